@@ -1,0 +1,263 @@
+using System.Collections.Immutable;
+using LinkFlow.Engine.Nodes;
+using LinkFlow.Engine.Values;
+
+namespace LinkFlow.Engine.Executions;
+
+/// <summary>
+/// A fact in the life of an execution, in the order of <see cref="Seq"/>. The fold of these is the execution;
+/// what can be derived from them (skipped runs, rounds, the status) is derived and not recorded.
+/// </summary>
+public abstract record ExecutionEvent
+{
+    /// <summary>1 for <see cref="ExecutionStarted"/>, then without gaps. Given by the shell when it appends.</summary>
+    public long Seq { get; init; }
+
+    /// <summary>Unix milliseconds. Never before the event before it.</summary>
+    public long At { get; init; }
+
+    /// <summary>The id of what came in (a signal, a command, a child's end), by which it is applied once; else null.</summary>
+    public string? Id { get; init; }
+}
+
+/// <summary>Items, or any JSON, that goes along with an event: inline, or by claim check. The decider looks at counts only.</summary>
+/// <param name="Count">How many items.</param>
+/// <param name="Bytes">The size of the JSON in UTF-8.</param>
+/// <param name="Inline">The JSON array of items in UTF-8, or empty when <paramref name="Blob"/> is set or the data is gone.</param>
+/// <param name="Blob">The blob's name; null: inline.</param>
+public sealed record Payload(int Count, int Bytes, ReadOnlyMemory<byte> Inline, string? Blob = null);
+
+/// <summary>What one output of a run got.</summary>
+public sealed record OutputData(string Output, Payload Items);
+
+/// <summary>Where items of an input came from.</summary>
+/// <param name="Count">How many items.</param>
+public sealed record InputSource(string Node, string Output, int Run, int Count);
+
+/// <summary>One input of a run: its sources in the order of <c>connections</c>.</summary>
+public sealed record InputSources(string Input, ImmutableArray<InputSource> Sources);
+
+/// <summary>A failure as it is recorded and shown.</summary>
+public sealed record ExecutionError(string Message, string Code, string? NodeId, int Attempt);
+
+/// <summary>A failed item of an attempt, by its index in the run's first input.</summary>
+public sealed record ItemFailure(int Item, NodeError Error);
+
+public sealed record ExecutionStarted : ExecutionEvent
+{
+    public required string ExecutionId { get; init; }
+    public required string WorkflowId { get; init; }
+    public required int WorkflowVersion { get; init; }
+    public required int RulesVersion { get; init; }
+    public int? VariablesVersion { get; init; }
+    public string Environment { get; init; } = "";
+
+    /// <summary>32 hexadecimal digits; all randomness of the execution comes from it.</summary>
+    public required string Seed { get; init; }
+
+    /// <summary>manual, api, webhook, schedule, event, retry, subworkflow or error.</summary>
+    public required string Mode { get; init; }
+    public required string StartNode { get; init; }
+    public required Payload Input { get; init; }
+    public string? ParentExecutionId { get; init; }
+    public string? RetryOf { get; init; }
+    public string? StartedBy { get; init; }
+
+    /// <summary>How many parents are above it: 0 to 25.</summary>
+    public int Depth { get; init; }
+}
+
+/// <summary>An attempt is about to run. Committed before an external one starts.</summary>
+public sealed record NodeStarted : ExecutionEvent
+{
+    public required string Node { get; init; }
+    public required int Run { get; init; }
+    public required int Attempt { get; init; }
+    public ImmutableArray<InputSources> Inputs { get; init; } = [];
+
+    /// <summary>For a compensation: the node and run that it undoes.</summary>
+    public RunKey? Compensates { get; init; }
+}
+
+/// <summary>An attempt was found in flight after a crash and will run again.</summary>
+public sealed record AttemptRecovered : ExecutionEvent
+{
+    public required string Node { get; init; }
+    public required int Run { get; init; }
+    public required int Attempt { get; init; }
+
+    /// <summary>1 for its first recovery.</summary>
+    public required int Count { get; init; }
+}
+
+/// <summary>A run ended well: every item is in an output, as a result or as an error item.</summary>
+public sealed record NodeCompleted : ExecutionEvent
+{
+    public required string Node { get; init; }
+    public required int Run { get; init; }
+    public required int Attempt { get; init; }
+    public ImmutableArray<InputSources> Inputs { get; init; } = [];
+
+    /// <summary>Outputs that got items; the others are dead.</summary>
+    public ImmutableArray<OutputData> Outputs { get; init; } = [];
+
+    /// <summary>Failures that <c>continue</c> or <c>errorOutput</c> turned into error items; the first of them.</summary>
+    public ExecutionError? HandledError { get; init; }
+
+    /// <summary>The answer given by a <c>respond</c> node: a one-element array; else null.</summary>
+    public Payload? Response { get; init; }
+    public RunKey? Compensates { get; init; }
+
+    /// <summary>The execution that this run was copied from by a retry; else null.</summary>
+    public string? CopiedFrom { get; init; }
+
+    /// <summary>When the attempt began, Unix ms, for runs without a <see cref="NodeStarted"/>.</summary>
+    public long StartedAt { get; init; }
+}
+
+/// <summary>An attempt left failed items, and there will be another for those.</summary>
+public sealed record NodeAttemptFailed : ExecutionEvent
+{
+    public required string Node { get; init; }
+    public required int Run { get; init; }
+    public required int Attempt { get; init; }
+    public ImmutableArray<InputSources> Inputs { get; init; } = [];
+    public required ImmutableArray<ItemFailure> Failures { get; init; }
+
+    /// <summary>What succeeded: JSON array of {output, owner, item}; null: nothing.</summary>
+    public Payload? Partial { get; init; }
+
+    /// <summary>When the next attempt may start, Unix ms: jitter and Retry-After are in it.</summary>
+    public required long RetryAt { get; init; }
+    public long StartedAt { get; init; }
+}
+
+/// <summary>A run failed for good.</summary>
+public sealed record NodeFailed : ExecutionEvent
+{
+    public required string Node { get; init; }
+    public required int Run { get; init; }
+    public required int Attempt { get; init; }
+    public ImmutableArray<InputSources> Inputs { get; init; } = [];
+    public required ExecutionError Error { get; init; }
+
+    /// <summary>What succeeded nevertheless, over all attempts; compensation gets it.</summary>
+    public ImmutableArray<OutputData> Outputs { get; init; } = [];
+    public RunKey? Compensates { get; init; }
+    public long StartedAt { get; init; }
+}
+
+/// <summary>An attempt ended because the execution was stopping; or the shell gave up waiting for it.</summary>
+public sealed record NodeCancelled : ExecutionEvent
+{
+    public required string Node { get; init; }
+    public required int Run { get; init; }
+    public required int Attempt { get; init; }
+}
+
+/// <summary>A result that came after its run had ended otherwise. Changes nothing.</summary>
+public sealed record ResultIgnored : ExecutionEvent
+{
+    public required string Node { get; init; }
+    public required int Run { get; init; }
+    public required int Attempt { get; init; }
+    public required string Reason { get; init; }
+}
+
+/// <summary>A wait node came to rest.</summary>
+public sealed record WaitStarted : ExecutionEvent
+{
+    public required string Node { get; init; }
+    public required int Run { get; init; }
+    public ImmutableArray<InputSources> Inputs { get; init; } = [];
+    public required WaitDirective Wait { get; init; }
+}
+
+/// <summary>A loop was entered with at least one item. The rounds follow from it.</summary>
+public sealed record LoopEntered : ExecutionEvent
+{
+    public required string Node { get; init; }
+    public required int Run { get; init; }
+    public ImmutableArray<InputSources> Inputs { get; init; } = [];
+
+    /// <summary>Items per round, at least 1.</summary>
+    public required int BatchSize { get; init; }
+}
+
+/// <summary>References that grew too many for the state: the results of finished rounds, or runs to be compensated.</summary>
+public sealed record ReferencesStored : ExecutionEvent
+{
+    /// <summary>The loop whose results these are; null: compensations.</summary>
+    public string? Loop { get; init; }
+    public int Run { get; init; }
+    public required ImmutableArray<DataPart> Parts { get; init; }
+
+    /// <summary>For compensations, in order of completion.</summary>
+    public ImmutableArray<CompensableRun> Compensations { get; init; } = [];
+}
+
+/// <summary>A run that can be undone.</summary>
+public sealed record CompensableRun(string Node, int Run, ImmutableArray<DataPart> Output);
+
+/// <summary>Sub-workflows are to be run; their ids are drawn.</summary>
+public sealed record ChildrenRequested : ExecutionEvent
+{
+    public required string Node { get; init; }
+    public required int Run { get; init; }
+    public required int Attempt { get; init; }
+    public ImmutableArray<InputSources> Inputs { get; init; } = [];
+    public required ImmutableArray<ChildExecution> Children { get; init; }
+    public required bool Wait { get; init; }
+    public required int MaxParallel { get; init; }
+}
+
+/// <param name="Owner">The index of the input item that it runs for; −1: all.</param>
+public sealed record ChildExecution(string ExecutionId, string WorkflowId, int Owner);
+
+public sealed record ChildStarted : ExecutionEvent
+{
+    public required string ChildId { get; init; }
+}
+
+/// <summary>A child ended, or could not be started (status error).</summary>
+public sealed record ChildFinished : ExecutionEvent
+{
+    public required string ChildId { get; init; }
+
+    /// <summary>success, error, cancelled or timed_out.</summary>
+    public required string Status { get; init; }
+    public Payload? Output { get; init; }
+    public ExecutionError? Error { get; init; }
+}
+
+/// <summary>A timer of the decider came due.</summary>
+public sealed record TimerFired : ExecutionEvent
+{
+    public required string Timer { get; init; }
+}
+
+/// <summary>A signal; its payload is a one-element array with the item that a wait gets.</summary>
+public sealed record SignalReceived : ExecutionEvent
+{
+    public required string Name { get; init; }
+    public required Payload Body { get; init; }
+}
+
+public sealed record PauseRequested : ExecutionEvent;
+public sealed record ResumeRequested : ExecutionEvent;
+
+public sealed record CancelRequested : ExecutionEvent
+{
+    public bool Compensate { get; init; }
+    public string? Reason { get; init; }
+}
+
+/// <summary>The end. Nothing follows but <see cref="ResultIgnored"/>.</summary>
+public sealed record ExecutionFinished : ExecutionEvent
+{
+    public required ExecutionStatus Status { get; init; }
+    public ExecutionError? Error { get; init; }
+
+    /// <summary>Compensation nodes that failed.</summary>
+    public ImmutableArray<ExecutionError> CompensationErrors { get; init; } = [];
+}

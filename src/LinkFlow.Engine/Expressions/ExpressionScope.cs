@@ -1,0 +1,51 @@
+using LinkFlow.Engine.Values;
+
+namespace LinkFlow.Engine.Expressions;
+
+/// <summary>The variables that an expression sees: those of one item in one attempt of one node.</summary>
+public sealed record ExpressionScope
+{
+    /// <summary>All items of the node's first input.</summary>
+    public IReadOnlyList<Item> Items { get; init; } = [];
+    public int ItemIndex { get; init; }
+    public int RunIndex { get; init; }
+
+    /// <summary>What <c>$('x')</c> finds, by node id or name; never null for a node of the workflow, null for an unknown name.</summary>
+    public Func<string, NodeView?> FindNode { get; init; } = _ => null;
+
+    /// <summary>The node before, for <c>$prevNode</c>; null for a start node.</summary>
+    public PreviousNode? Previous { get; init; }
+    public ObjectValue Parameters { get; init; } = new();
+    public ObjectValue Workflow { get; init; } = new();
+    public ObjectValue Execution { get; init; } = new();
+    public ObjectValue Variables { get; init; } = new();
+    public ObjectValue Environment { get; init; } = new();
+
+    /// <summary>Set only within credential fields.</summary>
+    public ObjectValue? Secrets { get; init; }
+
+    /// <summary>Unix milliseconds: <c>$now</c>, the same throughout the attempt.</summary>
+    public long Now { get; init; }
+
+    /// <summary>An IANA time zone.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>The next of the attempt's random numbers for this item, in [0, 1).</summary>
+    public Func<double> NextRandom { get; init; } = () => throw new InvalidOperationException("This scope has no random numbers.");
+
+    /// <summary>Reading a property of undefined or null gives undefined instead of an error.</summary>
+    public bool LenientPaths { get; init; }
+
+    /// <summary>The item itself: null when the node got none.</summary>
+    public Item? Item => ItemIndex < Items.Count ? Items[ItemIndex] : null;
+}
+
+/// <summary>Another node as <c>$('x')</c> shows it. <c>Outputs</c> is null when it has not been executed as far as this node can see.</summary>
+public sealed record NodeView(string Name, ObjectValue Parameters, IReadOnlyList<IReadOnlyList<Item>>? Outputs)
+{
+    /// <summary>The item that a given item of the current input came from in that node, for <c>.item</c>; null where it cannot be derived.</summary>
+    public Func<int, Item?>? PairedItem { get; init; }
+}
+
+/// <param name="OutputIndex">The place of the output in the descriptor's order.</param>
+public sealed record PreviousNode(string Name, int OutputIndex, int RunIndex);

@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace LinkFlow.Engine.Values;
+
+/// <summary>
+/// JSON text to values and back, by LinkFlow's rules: the last duplicate key wins; lone surrogates, numbers
+/// that no double can hold, NUL in names and more than <see cref="MaxDepth"/> levels are refused; a number whose
+/// double would print otherwise keeps its text. Parsed values are frozen.
+/// </summary>
+public static class JsonText
+{
+    /// <summary>The deepest nesting of arrays and objects that is read.</summary>
+    public const int MaxDepth = 200;
+
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+        MaxDepth = MaxDepth + 20,
+    };
+
+    /// <exception cref="JsonTextException">The bytes are not JSON by the rules above; says where and why.</exception>
+    public static Value Parse(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
+        try
+        {
+            if (!reader.Read()) throw new JsonTextException("The text is empty; JSON was expected.", 0, 0);
+            var value = ReadValue(ref reader);
+            if (reader.Read()) throw Error(utf8, reader.TokenStartIndex, "There is more text after the end of the JSON value.");
+            return value.Freeze();
+        }
+        catch (JsonException e)
+        {
+            throw new JsonTextException(Describe(e), (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1);
+        }
+        catch (InvalidValue e)
+        {
+            throw Error(utf8, reader.TokenStartIndex, e.Message);
+        }
+        catch (InvalidOperationException)
+        {
+            throw Error(utf8, reader.TokenStartIndex, "A string holds an invalid UTF-8 sequence or half of a surrogate pair.");
+        }
+    }
+
+    public static Value Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
+
+    public static string Write(Value value)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        Write(buffer, value);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public static byte[] WriteBytes(Value value)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        Write(buffer, value);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    public static void Write(IBufferWriter<byte> buffer, Value value)
+    {
+        using var writer = CreateWriter(buffer);
+        Write(writer, value);
+    }
+
+    public static Utf8JsonWriter CreateWriter(IBufferWriter<byte> buffer) => new(buffer, WriterOptions);
+
+    /// <summary>Writes as JSON.stringify would: undefined in an array is null, in an object its property is left out.</summary>
+    public static void Write(Utf8JsonWriter writer, Value value)
+    {
+        switch (value.Kind)
+        {
+            case ValueKind.Boolean:
+                writer.WriteBooleanValue(value.AsBoolean);
+                break;
+            case ValueKind.Number:
+                WriteNumber(writer, value);
+                break;
+            case ValueKind.String:
+                writer.WriteStringValue(value.AsString);
+                break;
+            case ValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var element in value.AsArray!.Span) Write(writer, element);
+                writer.WriteEndArray();
+                break;
+            case ValueKind.Object:
+                var o = value.AsObject!;
+                writer.WriteStartObject();
+                for (var i = 0; i < o.Count; i++)
+                {
+                    var property = o.ValueAt(i);
+                    if (property.IsUndefined) continue;
+                    writer.WritePropertyName(o.NameAt(i));
+                    Write(writer, property);
+                }
+
+                writer.WriteEndObject();
+                break;
+            default:
+                writer.WriteNullValue();
+                break;
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter writer, Value value)
+    {
+        if (value.NumberAsWritten is { } text) writer.WriteRawValue(text, skipInputValidation: true);
+        else if (!double.IsFinite(value.AsNumber)) writer.WriteNullValue();
+        else if (value.AsNumber is var number && number == (long)number && Math.Abs(number) < 1e15) writer.WriteNumberValue((long)number);
+        else writer.WriteRawValue(JavaScriptNumber.ToString(number), skipInputValidation: true);
+    }
+
+    private static Value ReadValue(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.True: return Value.True;
+            case JsonTokenType.False: return Value.False;
+            case JsonTokenType.Null: return Value.Null;
+            case JsonTokenType.String: return Value.From(reader.GetString()!);
+            case JsonTokenType.Number: return ReadNumber(ref reader);
+            case JsonTokenType.StartArray:
+                var array = new ArrayValue();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) array.Add(ReadValue(ref reader));
+                return Value.From(array);
+            default:
+                var o = new ObjectValue();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+                {
+                    var name = reader.GetString()!;
+                    if (name.Contains('\0', StringComparison.Ordinal)) throw new InvalidValue("A property name holds a NUL character, which is not allowed.");
+                    reader.Read();
+                    o.Set(name, ReadValue(ref reader));
+                }
+
+                return Value.From(o);
+        }
+    }
+
+    private static Value ReadNumber(ref Utf8JsonReader reader)
+    {
+        var text = reader.ValueSpan;
+        if (text.Length <= 15 && reader.TryGetInt64(out var integer) && (integer != 0 || text[0] != '-')) return Value.From((double)integer);
+        if (!reader.TryGetDouble(out var number) || !double.IsFinite(number))
+            throw new InvalidValue("A number is too large: at most about 1.797e308 is allowed.");
+        var written = Encoding.ASCII.GetString(text);
+        return JavaScriptNumber.ToString(number) == written ? Value.From(number) : Value.FromNumberText(number, written);
+    }
+
+    private static JsonTextException Error(ReadOnlySpan<byte> utf8, long at, string message)
+    {
+        var before = utf8[..(int)Math.Min(at, utf8.Length)];
+        var line = before.Count((byte)'\n') + 1;
+        return new JsonTextException(message, line, before.Length - (before.LastIndexOf((byte)'\n') + 1) + 1);
+    }
+
+    private static string Describe(JsonException e)
+    {
+        var message = e.Message;
+        var cut = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return cut > 0 ? message[..cut] : message;
+    }
+
+    private sealed class InvalidValue(string message) : Exception(message);
+}
