@@ -1,3 +1,4 @@
+#:property PublishAot=false
 // Adds up what tests/run left: line coverage over all test projects (a line counts once, however many
 // projects ran it) and the number of tests. Fails below the floors that the project promises.
 using System.Globalization;
