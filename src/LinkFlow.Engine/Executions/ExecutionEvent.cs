@@ -25,7 +25,18 @@ public abstract record ExecutionEvent
 /// <param name="Bytes">The size of the JSON in UTF-8.</param>
 /// <param name="Inline">The JSON array of items in UTF-8, or empty when <paramref name="Blob"/> is set or the data is gone.</param>
 /// <param name="Blob">The blob's name; null: inline.</param>
-public sealed record Payload(int Count, int Bytes, ReadOnlyMemory<byte> Inline, string? Blob = null);
+public sealed record Payload(int Count, int Bytes, ReadOnlyMemory<byte> Inline, string? Blob = null)
+{
+    /// <summary>The items themselves, while whoever made the payload still has them: spares reading them again. Never stored; null: not at hand.</summary>
+    public IReadOnlyList<Item>? Items { get; init; }
+
+    /// <summary>These items, inline and at hand.</summary>
+    public static Payload Of(IReadOnlyList<Item> items)
+    {
+        var json = ItemJson.Write(items);
+        return new Payload(items.Count, json.Length, json) { Items = items };
+    }
+}
 
 /// <summary>What one output of a run got.</summary>
 public sealed record OutputData(string Output, Payload Items);

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using LinkFlow.Engine.Executions;
+using LinkFlow.Engine.Values;
+
+namespace LinkFlow.Platform.Executions;
+
+/// <summary>The execution's document as it is stored, and the pieces of it that clients see too.</summary>
+public static class ExecutionJson
+{
+    /// <summary>The stored body; <see cref="Read"/> reads it back. Fields at their default are left out.</summary>
+    public static ObjectValue Write(Execution execution)
+    {
+        var body = new ObjectValue(20)
+        {
+            { "id", execution.Id },
+            { "workflowId", execution.WorkflowId },
+            { "workflowVersion", execution.WorkflowVersion },
+            { "status", execution.Status.Word() },
+            { "mode", execution.Mode },
+            { "startNode", execution.StartNode },
+            { "startedAt", execution.StartedAt },
+            { "inputCount", execution.InputCount },
+            { "nodesRun", execution.NodesRun },
+            { "payloadBytes", execution.PayloadBytes },
+        };
+        if (execution.FinishedAt is { } finishedAt) body.Set("finishedAt", finishedAt);
+        if (execution.WaitingUntil is { } waitingUntil) body.Set("waitingUntil", waitingUntil);
+        if (execution.RetryOf is { } retryOf) body.Set("retryOf", retryOf);
+        if (execution.ParentExecutionId is { } parent) body.Set("parentExecutionId", parent);
+        if (execution.StartedBy is { } startedBy) body.Set("startedBy", startedBy);
+        if (execution.Error is { } error) body.Set("error", Error(error));
+        if (!execution.CompensationErrors.IsEmpty) body.Set("compensationErrors", Errors(execution.CompensationErrors));
+        if (!execution.Output.IsEmpty) body.Set("output", Parts(execution.Output));
+        if (!execution.HasData) body.Set("hasData", false);
+        return body;
+    }
+
+    /// <exception cref="FormatException">The body was not written by <see cref="Write"/>.</exception>
+    public static Execution Read(Value body) => new()
+    {
+        Id = Text(body, "id"),
+        WorkflowId = Text(body, "workflowId"),
+        WorkflowVersion = (int)body["workflowVersion"].AsNumber,
+        Status = StatusWords.ExecutionStatus(Text(body, "status")) ?? throw new FormatException($"'{body["status"]}' is no status of an execution."),
+        Mode = Text(body, "mode"),
+        StartNode = Text(body, "startNode"),
+        StartedAt = (long)body["startedAt"].AsNumber,
+        FinishedAt = Number(body["finishedAt"]),
+        WaitingUntil = Number(body["waitingUntil"]),
+        RetryOf = body["retryOf"].AsString,
+        ParentExecutionId = body["parentExecutionId"].AsString,
+        StartedBy = body["startedBy"].AsString,
+        Error = ReadError(body["error"]),
+        CompensationErrors = [.. (body["compensationErrors"].AsArray ?? []).Select(e => ReadError(e)!)],
+        Output = [.. (body["output"].AsArray ?? []).Select(ReadPart)],
+        InputCount = (int)body["inputCount"].AsNumber,
+        NodesRun = (int)body["nodesRun"].AsNumber,
+        PayloadBytes = (long)body["payloadBytes"].AsNumber,
+        HasData = body["hasData"].IsUndefined,
+    };
+
+    /// <summary>RFC 3339 in UTC with milliseconds; null for null.</summary>
+    public static Value Time(long? unixMilliseconds) => unixMilliseconds is { } ms
+        ? DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
+        : Value.Null;
+
+    /// <summary><c>{message, nodeId, code, attempt, compensation}</c>; null when nothing failed.</summary>
+    public static Value Error(ExecutionError? error, ImmutableArray<ExecutionError> compensation)
+    {
+        if (error is null && compensation.IsDefaultOrEmpty) return Value.Null;
+        var shown = error is null ? new ObjectValue(1) : Error(error);
+        return compensation.IsDefaultOrEmpty ? shown : shown.Set("compensation", Errors(compensation));
+    }
+
+    /// <summary><c>{message, nodeId, code, attempt}</c>.</summary>
+    public static ObjectValue Error(ExecutionError error) => new(5)
+    {
+        { "message", error.Message }, { "nodeId", error.NodeId }, { "code", error.Code }, { "attempt", error.Attempt },
+    };
+
+    private static ArrayValue Errors(ImmutableArray<ExecutionError> errors) => new(errors.Select(e => Value.From(Error(e))));
+
+    private static ExecutionError? ReadError(Value error) => error.IsObject
+        ? new ExecutionError(Text(error, "message"), Text(error, "code"), error["nodeId"].AsString, (int)error["attempt"].AsNumber)
+        : null;
+
+    private static ArrayValue Parts(ImmutableArray<DataPart> parts) =>
+        new(parts.Select(p => Value.From(new ArrayValue([p.Seq, p.Output, p.Offset, p.Count]))));
+
+    private static DataPart ReadPart(Value part) =>
+        part.AsArray is { Count: 4 } a && a[1].AsString is { } output
+            ? new DataPart((long)a[0].AsNumber, output, (int)a[2].AsNumber, (int)a[3].AsNumber)
+            : throw new FormatException($"'{part}' is no reference to data: it has the form [seq, output, offset, count].");
+
+    private static string Text(Value body, string name) =>
+        body[name].AsString ?? throw new FormatException($"The execution's document has no text '{name}'.");
+
+    private static long? Number(Value value) => value.IsNumber ? (long)value.AsNumber : null;
+}
