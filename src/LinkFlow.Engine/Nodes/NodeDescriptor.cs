@@ -19,6 +19,9 @@ public sealed record NodeDescriptor
     public Effect Effect { get; init; }
     public Func<ObjectValue, Effect>? EffectOf { get; init; }
 
+    /// <summary>The parameters that <see cref="EffectOf"/> looks at: where one of them is an expression, the widest effect is assumed. Null: all of them.</summary>
+    public IReadOnlySet<string>? EffectParameters { get; init; }
+
     public IReadOnlyList<string> Inputs { get; init; } = [Connection.Main];
     public IReadOnlyList<string> Outputs { get; init; } = [Connection.Main];
 

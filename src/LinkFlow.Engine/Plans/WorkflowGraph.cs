@@ -1,0 +1,81 @@
+using LinkFlow.Engine.Definitions;
+using LinkFlow.Engine.Nodes;
+
+namespace LinkFlow.Engine.Plans;
+
+/// <summary>A connection between nodes that exist. An output or input that does not exist is −1.</summary>
+/// <param name="Connection">Its place in the definition's connections.</param>
+internal readonly record struct Edge(int Connection, int Source, int SourceOutput, int Target, int TargetInput, bool StartsRound);
+
+/// <summary>
+/// A definition's nodes and connections resolved to indexes, whatever else is wrong with it. Connections that
+/// cannot be drawn (an unknown end, a node to itself, a repetition) are left out and reported.
+/// </summary>
+internal sealed class WorkflowGraph
+{
+    private readonly Dictionary<string, int> _byId = new(StringComparer.Ordinal);
+    private readonly List<PlanError> _errors = [];
+
+    private WorkflowGraph(WorkflowDefinition definition, NodeRegistry registry)
+    {
+        Definition = definition;
+        Types = [.. definition.Nodes.Select(n => registry.Find(n.Type))];
+        Inputs = [.. definition.Nodes.Select((n, i) => InputsOf(n, Types[i]?.Descriptor))];
+        Outputs = [.. definition.Nodes.Select((n, i) => OutputsOf(n, Types[i]?.Descriptor))];
+        for (var i = 0; i < definition.Nodes.Count; i++) _byId.TryAdd(definition.Nodes[i].Id, i);
+        Edges = ConnectionResolution.Resolve(this, _errors);
+        Outgoing = Edges.ToLookup(e => e.Source);
+        Incoming = Edges.ToLookup(e => e.Target);
+    }
+
+    public WorkflowDefinition Definition { get; }
+    public int Count => Definition.Nodes.Count;
+
+    /// <summary>By node; null where the type is unknown.</summary>
+    public IReadOnlyList<INode?> Types { get; }
+
+    /// <summary>By node; null where the type is unknown.</summary>
+    public IReadOnlyList<IReadOnlyList<string>?> Inputs { get; }
+    public IReadOnlyList<IReadOnlyList<string>?> Outputs { get; }
+
+    /// <summary>In the order of <c>connections</c>.</summary>
+    public IReadOnlyList<Edge> Edges { get; }
+    public ILookup<int, Edge> Outgoing { get; }
+    public ILookup<int, Edge> Incoming { get; }
+
+    /// <summary>What is wrong with connections' ends.</summary>
+    public IReadOnlyList<PlanError> ConnectionErrors => _errors;
+
+    public static WorkflowGraph Of(WorkflowDefinition definition, NodeRegistry registry) => new(definition, registry);
+
+    public NodeDefinition this[int node] => Definition.Nodes[node];
+    public NodeDescriptor? Descriptor(int node) => Types[node]?.Descriptor;
+    public bool IsLoop(int node) => Descriptor(node)?.Kind is NodeKind.Loop;
+    public bool IsTrigger(int node) => Descriptor(node)?.IsTrigger ?? false;
+
+    /// <summary>The index of the first node with this id, or −1.</summary>
+    public int IndexOf(string id) => _byId.GetValueOrDefault(id, -1);
+
+    /// <summary>Every node that can be reached from the given ones along the edges, these included.</summary>
+    /// <param name="follow">Which edges count; null: all.</param>
+    public NodeSet ReachableFrom(IEnumerable<int> nodes, Func<Edge, bool>? follow = null)
+    {
+        var reached = new NodeSet(Count);
+        var open = new Stack<int>(nodes.Where(reached.Add));
+        while (open.TryPop(out var node))
+            foreach (var edge in Outgoing[node])
+                if ((follow is null || follow(edge)) && reached.Add(edge.Target)) open.Push(edge.Target);
+        return reached;
+    }
+
+    private static IReadOnlyList<string>? InputsOf(NodeDefinition node, NodeDescriptor? descriptor) =>
+        descriptor is { IsTrigger: true } ? [] : descriptor?.InputsFor(node.Parameters);
+
+    private static IReadOnlyList<string>? OutputsOf(NodeDefinition node, NodeDescriptor? descriptor)
+    {
+        var outputs = descriptor?.OutputsFor(node.Parameters);
+        return outputs is null || node.OnError is not OnError.ErrorOutput || outputs.Contains(OutputNames.Error)
+            ? outputs
+            : [.. outputs, OutputNames.Error];
+    }
+}
