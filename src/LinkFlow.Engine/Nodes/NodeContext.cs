@@ -8,6 +8,10 @@ namespace LinkFlow.Engine.Nodes;
 public abstract class NodeContext
 {
     public abstract NodeDefinition Node { get; }
+    public abstract NodeDescriptor Descriptor { get; }
+
+    /// <summary>The node's outputs for its parameters, <c>error</c> included where it has one.</summary>
+    public abstract IReadOnlyList<string> Outputs { get; }
 
     /// <summary>The items of the first input; the same as <c>Inputs[0]</c>.</summary>
     public IReadOnlyList<Item> Items => Inputs[0];
@@ -47,5 +51,31 @@ public abstract class NodeContext
     public abstract T Service<T>() where T : class;
 
     /// <summary>A top-level parameter, evaluated for an item; undefined when absent.</summary>
-    public Value Parameter(int item, string name) => Parameters[name]?.Evaluate(ScopeFor(item)) ?? Value.Undefined;
+    /// <exception cref="NodeException">As <see cref="Evaluate"/>.</exception>
+    public Value Parameter(int item, string name) => Parameters[name] is { } parameter ? Evaluate(item, parameter) : Value.Undefined;
+
+    /// <summary>A part of the parameters, evaluated for an item.</summary>
+    /// <exception cref="NodeException">EXPRESSION_ERROR: an expression failed, or came out undefined where that is not allowed; the message says where.</exception>
+    public Value Evaluate(int item, ParameterTree parameter) => ParameterEvaluation.Evaluate(this, item, parameter);
+
+    /// <summary>Runs a body for each pending item; an item whose body throws a <see cref="NodeException"/> fails with it, and the others go on.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled between two items.</exception>
+    public NodeResult EachItem(Action<NodeContext, int, NodeResult> body, CancellationToken cancellationToken)
+    {
+        var result = new NodeResult(Pending.Count);
+        foreach (var item in Pending)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                body(this, item, result);
+            }
+            catch (NodeException e)
+            {
+                result.Fail(item, e.Error);
+            }
+        }
+
+        return result;
+    }
 }

@@ -5,7 +5,8 @@ namespace LinkFlow.Engine.Nodes;
 /// <param name="Message">For the user; holds no secret.</param>
 /// <param name="Transient">Trying again may help: what built-in tries look at.</param>
 /// <param name="RetryAfterMs">How long the other side asked to wait, at most an hour; null: it did not ask.</param>
-public sealed record NodeError(string Code, string Message, bool Transient = false, long? RetryAfterMs = null);
+/// <param name="Final">Never tried again, whatever the policy: the user meant it to fail.</param>
+public sealed record NodeError(string Code, string Message, bool Transient = false, long? RetryAfterMs = null, bool Final = false);
 
 /// <summary>Codes that the engine itself gives.</summary>
 public static class NodeErrorCodes

@@ -8,23 +8,38 @@ namespace LinkFlow.Engine.Nodes;
 /// </summary>
 public sealed class NodeResult
 {
-    /// <summary>An item on an output. <c>Owner</c>: the index in the first input of the item that made it, or −1 for the run as a whole.</summary>
+    /// <summary>The owner of what belongs to no single item of the first input.</summary>
+    public const int WholeRun = -1;
+
+    /// <summary>An item on an output. <c>Owner</c>: the index in the first input of the item that made it, or <see cref="WholeRun"/>.</summary>
     public readonly record struct Emitted(string Output, Item Item, int Owner);
 
-    private readonly List<Emitted> _emitted = [];
-    private readonly SortedDictionary<int, NodeError> _failures = [];
+    private static readonly SortedDictionary<int, NodeError> NoFailures = [];
+
+    private readonly List<Emitted> _emitted;
+    private SortedDictionary<int, NodeError>? _failures;
+
+    public NodeResult() => _emitted = [];
+
+    /// <param name="capacity">How many items are expected to be put out.</param>
+    public NodeResult(int capacity) => _emitted = new List<Emitted>(capacity);
 
     public IReadOnlyList<Emitted> Items => _emitted;
 
-    /// <summary>Failed items by index in the first input.</summary>
-    public IReadOnlyDictionary<int, NodeError> Failures => _failures;
+    /// <summary>Failed items by index in the first input. What a failed item put out before does not count.</summary>
+    public IReadOnlyDictionary<int, NodeError> Failures => _failures ?? NoFailures;
+    public bool HasFailures => _failures is not null;
 
     /// <summary>What is asked of the decider, or null for a run that simply ended.</summary>
     public NodeDirective? Directive { get; set; }
 
-    /// <summary>The answer for the webhook's caller, given by the <c>respond</c> node; or null.</summary>
+    /// <summary>The answer for the webhook's caller, given by the <c>respond</c> node; or undefined.</summary>
     public Value Response { get; set; }
 
+    /// <param name="owner">
+    /// With an index of the first input the item is paired to that one, whatever its own pairing says (that of an
+    /// item passed on is its maker's). With <see cref="WholeRun"/> its <see cref="Item.PairedItems"/> counts, so set it.
+    /// </param>
     public NodeResult Emit(string output, Item item, int owner)
     {
         _emitted.Add(new Emitted(output, item, owner));
@@ -33,7 +48,7 @@ public sealed class NodeResult
 
     public NodeResult Fail(int item, NodeError error)
     {
-        _failures[item] = error;
+        (_failures ??= [])[item] = error;
         return this;
     }
 }
@@ -48,7 +63,9 @@ public abstract record NodeDirective;
 /// <param name="OnTimeout"><c>error</c>, <c>continue</c> or <c>timeoutOutput</c>.</param>
 public sealed record WaitDirective(string For, long? DueAt, string? Signal, long? TimeoutAt, string OnTimeout, IReadOnlyList<string> Approvers) : NodeDirective;
 
-/// <summary>Go round: <paramref name="ItemCount"/> items in batches.</summary>
+/// <summary>Go round in batches.</summary>
+/// <param name="BatchSize">Items per round, at least 1.</param>
+/// <param name="MaxRounds">More rounds than this are refused before the first.</param>
 public sealed record LoopDirective(int BatchSize, int MaxRounds) : NodeDirective;
 
 /// <summary>Run other workflows.</summary>

@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using LinkFlow.Engine.Definitions;
+using LinkFlow.Engine.Executions;
+using LinkFlow.Engine.Values;
+
+namespace LinkFlow.Engine.Nodes;
+
+/// <summary>Makes the event that an attempt ended in out of its result and those of earlier attempts (execution.md §4, §13).</summary>
+internal static class Composition
+{
+    /// <summary>Pairings with the first items of the first input: nearly every item has one of these.</summary>
+    private static readonly PairedItem[][] FirstPairs = [.. Enumerable.Range(0, 256).Select(i => new[] { new PairedItem(0, i) })];
+
+    public static ExecutionEvent Cancelled(NodeAttempt attempt) =>
+        new NodeCancelled { Node = attempt.Step.Node, Run = attempt.Step.Run, Attempt = attempt.Step.Attempt };
+
+    /// <summary>The pinned items on the first output, as the user wrote them.</summary>
+    public static ExecutionEvent Pinned(NodeAttempt attempt)
+    {
+        var items = PinnedItems.Of(attempt.RunData.Plan.Definition.PinData, attempt.Node.Id);
+        return Completed(attempt, items.Count == 0 ? [] : [Output(attempt, FirstOutput(attempt), items)], null, default);
+    }
+
+    public static ValueTask<ExecutionEvent> EndAsync(NodeAttempt attempt, NodeResult result, CancellationToken cancellationToken)
+    {
+        if (attempt.Step.EarlierAttempts.IsDefaultOrEmpty) return new(End(attempt, result, null));
+        return WithEarlierAsync(attempt, result, cancellationToken);
+    }
+
+    private static async ValueTask<ExecutionEvent> WithEarlierAsync(NodeAttempt attempt, NodeResult result, CancellationToken cancellationToken)
+    {
+        var earlier = new PartialResult();
+        foreach (var seq in attempt.Step.EarlierAttempts)
+            earlier.Read(await attempt.RunData.LoadPartial(seq, cancellationToken).ConfigureAwait(false));
+        return End(attempt, result, earlier);
+    }
+
+    private static ExecutionEvent End(NodeAttempt attempt, NodeResult result, PartialResult? earlier)
+    {
+        if (!result.HasFailures && result.Directive is { } directive && DirectiveEvents.For(attempt, directive, ref result) is { } directed) return directed;
+        if (result.HasFailures && result.Directive is ChildrenDirective { Children.Count: > 0 } children && attempt.Node.OnError != OnError.Stop)
+            return DirectiveEvents.Children(attempt, children);
+        if (result.HasFailures && Retrying.Next(attempt, result, earlier) is { } retry) return retry;
+        return Final(attempt, result, earlier);
+    }
+
+    private static ExecutionEvent Final(NodeAttempt attempt, NodeResult result, PartialResult? earlier)
+    {
+        if (!result.HasFailures && earlier is null) return Completed(attempt, Outputs(attempt, result.Items), null, result.Response);
+
+        var failures = Retrying.AllFailures(result, earlier);
+        var successes = result.Items.Where(e => !result.Failures.ContainsKey(e.Owner));
+        var all = (earlier is null ? successes : earlier.Items.Concat(successes)).ToList();
+        if (failures.Count == 0) return Completed(attempt, Outputs(attempt, InItemOrder(all)), null, result.Response);
+
+        var first = failures.First().Value;
+        var error = new ExecutionError(first.Message, first.Code, attempt.Node.Id, attempt.Step.Attempt);
+        if (attempt.Node.OnError == OnError.Stop) return Failed(attempt, error, Outputs(attempt, InItemOrder(all)));
+        var output = attempt.Node.OnError == OnError.Continue ? FirstOutput(attempt) : ErrorOutput;
+        foreach (var (item, failure) in failures) all.Add(new NodeResult.Emitted(output, ErrorItem(attempt, item, failure), item));
+        return Completed(attempt, Outputs(attempt, InItemOrder(all)), error, result.Response);
+    }
+
+    /// <summary>The output that <c>errorOutput</c> adds to a node.</summary>
+    private const string ErrorOutput = "error";
+
+    private static IEnumerable<NodeResult.Emitted> InItemOrder(IEnumerable<NodeResult.Emitted> items) => items.OrderBy(e => e.Owner);
+
+    private static Item ErrorItem(NodeAttempt attempt, int item, NodeError error) => new(new ObjectValue
+    {
+        { "error", new ObjectValue { { "message", error.Message }, { "code", error.Code }, { "nodeId", attempt.Node.Id } } },
+        { "input", item >= 0 && item < attempt.Items.Count ? attempt.Items[item].Json : Value.Null },
+    });
+
+    private static string FirstOutput(NodeAttempt attempt) => attempt.Planned.IsLoop ? "done" : attempt.Planned.Outputs[0];
+
+    private static ImmutableArray<OutputData> Outputs(NodeAttempt attempt, IEnumerable<NodeResult.Emitted> emitted)
+    {
+        var outputs = attempt.Planned.Outputs;
+        var lists = new List<Item>?[outputs.Length];
+        var count = 0;
+        foreach (var (output, item, owner) in emitted)
+        {
+            var index = outputs.IndexOf(output);
+            if (index < 0) throw new InvalidOperationException($"The node type '{attempt.Node.Type}' put an item on the output '{output}', which it does not declare.");
+            if (lists[index] is null) count++;
+            (lists[index] ??= []).Add(Paired(attempt, item, owner));
+        }
+
+        if (count == 0) return attempt.Node.AlwaysOutput ? [Output(attempt, FirstOutput(attempt), [new Item(new ObjectValue(0))])] : [];
+        var result = ImmutableArray.CreateBuilder<OutputData>(count);
+        for (var i = 0; i < lists.Length; i++)
+            if (lists[i] is { } items) result.Add(Output(attempt, outputs[i], items));
+        return result.MoveToImmutable();
+    }
+
+    private static Item Paired(NodeAttempt attempt, Item item, int owner)
+    {
+        if (attempt.Planned.Descriptor.IsTrigger) return item.PairedItems is null ? item : item with { PairedItems = null };
+        if (owner == NodeResult.WholeRun) return item;
+        if (item.PairedItems is [{ Input: 0 } pair] && pair.Item == owner) return item;
+        return item with { PairedItems = owner < FirstPairs.Length ? FirstPairs[owner] : [new PairedItem(0, owner)] };
+    }
+
+    private static OutputData Output(NodeAttempt attempt, string output, IReadOnlyList<Item> items)
+    {
+        foreach (var item in items) item.Json.Freeze();
+        return new OutputData(output, Payload.Of(items));
+    }
+
+    public static ImmutableArray<InputSources> Sources(NodeAttempt attempt)
+    {
+        var inputs = attempt.Step.Inputs;
+        if (inputs.IsDefaultOrEmpty) return [];
+        var result = ImmutableArray.CreateBuilder<InputSources>(inputs.Length);
+        foreach (var input in inputs) result.Add(new InputSources(input.Input, input.Sources));
+        return result.MoveToImmutable();
+    }
+
+    private static NodeCompleted Completed(NodeAttempt attempt, ImmutableArray<OutputData> outputs, ExecutionError? handled, Value response)
+    {
+        var bytes = response.IsUndefined ? null : JsonText.WriteBytes(new ArrayValue([response]));
+        return new NodeCompleted
+        {
+            Node = attempt.Step.Node,
+            Run = attempt.Step.Run,
+            Attempt = attempt.Step.Attempt,
+            Inputs = Sources(attempt),
+            Outputs = outputs,
+            HandledError = handled,
+            Response = bytes is null ? null : new Payload(1, bytes.Length, bytes),
+            Compensates = attempt.Step.Compensates,
+            StartedAt = attempt.BeganAt,
+        };
+    }
+
+    private static NodeFailed Failed(NodeAttempt attempt, ExecutionError error, ImmutableArray<OutputData> outputs) => new()
+    {
+        Node = attempt.Step.Node,
+        Run = attempt.Step.Run,
+        Attempt = attempt.Step.Attempt,
+        Inputs = Sources(attempt),
+        Error = error,
+        Outputs = outputs,
+        Compensates = attempt.Step.Compensates,
+        StartedAt = attempt.BeganAt,
+    };
+}
