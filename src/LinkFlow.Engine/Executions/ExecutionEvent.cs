@@ -195,20 +195,46 @@ public sealed record LoopEntered : ExecutionEvent
     public required int BatchSize { get; init; }
 }
 
-/// <summary>References that grew too many for the state: the results of finished rounds, or runs to be compensated.</summary>
+/// <summary>
+/// References that grew too many for the state: the results of a loop's rounds, the output of a sink in a loop, or
+/// runs that can be undone. A <see cref="DataPart"/> with this event's seq (output <c>main</c>) stands for the items of all <see cref="Parts"/>.
+/// </summary>
 public sealed record ReferencesStored : ExecutionEvent
 {
-    /// <summary>The loop whose results these are; null: compensations.</summary>
+    /// <summary>The loop whose results these are, else null.</summary>
     public string? Loop { get; init; }
+
+    /// <summary>The sink whose output these are, else null.</summary>
+    public string? Sink { get; init; }
+
+    /// <summary>Of the loop; 0 for the others.</summary>
     public int Run { get; init; }
+
+    /// <summary>0: parts that runs made; n: parts that stand for stored references of level n − 1.</summary>
+    public int Level { get; init; }
     public required ImmutableArray<DataPart> Parts { get; init; }
 
-    /// <summary>For compensations, in order of completion.</summary>
+    /// <summary>For compensations (neither loop nor sink), in order of completion.</summary>
     public ImmutableArray<CompensableRun> Compensations { get; init; } = [];
 }
 
+/// <summary>Runs that were stored are back in the state, to be undone now.</summary>
+public sealed record ReferencesRecalled : ExecutionEvent
+{
+    /// <summary>The <see cref="ReferencesStored"/> that they come from.</summary>
+    public required long StoredSeq { get; init; }
+
+    /// <summary>Those of that event, unchanged.</summary>
+    public required ImmutableArray<CompensableRun> Compensations { get; init; }
+}
+
 /// <summary>A run that can be undone.</summary>
-public sealed record CompensableRun(string Node, int Run, ImmutableArray<DataPart> Output);
+/// <param name="Output">What its compensation gets: its successful items, output by output.</param>
+public sealed record CompensableRun(string Node, int Run, ImmutableArray<DataPart> Output)
+{
+    /// <summary>What <c>$('x')</c> shows to its compensation where the state may have moved on since: first the run itself, then what it saw in its round.</summary>
+    public ImmutableArray<VisibleRun> Seen { get; init; } = [];
+}
 
 /// <summary>Sub-workflows are to be run; their ids are drawn.</summary>
 public sealed record ChildrenRequested : ExecutionEvent

@@ -46,6 +46,12 @@ public sealed class ExecutionState
     /// <summary>The event that holds the first <c>respond</c>, or 0.</summary>
     public long ResponseSeq => throw new NotImplementedException();
 
+    /// <summary>Signals that no wait has taken yet; from 1,000 on the shell refuses more.</summary>
+    public int UnmatchedSignals => throw new NotImplementedException();
+
+    /// <summary>True when an incoming event with this id was applied: it need not be recorded again.</summary>
+    public bool HasSeen(string id) => throw new NotImplementedException(id);
+
     /// <summary>Told of runs as they are folded; may be null.</summary>
     public IRunObserver? Observer { get; set; }
 

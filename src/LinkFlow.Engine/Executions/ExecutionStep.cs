@@ -55,7 +55,10 @@ public sealed record RunNode : ExecutionStep
 /// <summary>How a child ended; its output is the payload of the event <see cref="Seq"/>.</summary>
 public sealed record ChildOutcome(string ExecutionId, int Owner, bool Succeeded, long Seq, int Count, ExecutionError? Error);
 
-/// <summary>Tell a running attempt to stop. Its end is still awaited.</summary>
+/// <summary>
+/// Tell a running attempt to stop. Its end is still awaited: a shell in which it does not run (it was handed out and not
+/// started yet, or was in flight at a crash) feeds back <see cref="NodeCancelled"/> itself.
+/// </summary>
 public sealed record CancelAttempt(string Node, int Run, int Attempt) : ExecutionStep;
 
 /// <summary>Feed back TimerFired once it is due. Setting one again moves it.</summary>
@@ -73,6 +76,9 @@ public sealed record ResumeChild(string ChildId) : ExecutionStep;
 
 /// <summary>Record references that the state must not keep: ends in the ReferencesStored given.</summary>
 public sealed record StoreReferences(ReferencesStored Event) : ExecutionStep;
+
+/// <summary>Read the ReferencesStored with that seq back into the state: ends in <see cref="ReferencesRecalled"/> with its compensations.</summary>
+public sealed record RecallReferences(long StoredSeq) : ExecutionStep;
 
 /// <summary>All is done: append this, project the final state, start the error workflow if one is due.</summary>
 public sealed record FinishExecution(ExecutionFinished Event) : ExecutionStep;

@@ -1,9 +1,14 @@
+using System.Collections.Immutable;
+
 namespace LinkFlow.Engine.Executions;
 
 /// <summary>A run as <c>/executions/{id}/nodes</c> shows it, derived by folding the history.</summary>
-/// <param name="Parts">Output name → references to its items.</param>
 public sealed record RunSummary(
-    string Node, int Run, RunStatus Status, long? StartedAt, long? FinishedAt, int Attempts, ExecutionError? Error);
+    string Node, int Run, RunStatus Status, long? StartedAt, long? FinishedAt, int Attempts, ExecutionError? Error)
+{
+    /// <summary>The rounds around it, from 0, outermost loop first; shorter where a loop around it made no round.</summary>
+    public ImmutableArray<int> Rounds { get; init; } = [];
+}
 
 /// <summary>Told of every run as the fold settles it; for projections. Never changes the state.</summary>
 public interface IRunObserver
