@@ -80,7 +80,7 @@ internal struct EventFields
         ExecutionId = Start.ExecutionId!, WorkflowId = Start.WorkflowId!, WorkflowVersion = Start.WorkflowVersion, RulesVersion = Start.RulesVersion,
         VariablesVersion = Start.VariablesVersion, Environment = Start.Environment ?? "", Seed = Start.Seed!, Mode = Start.Mode!,
         StartNode = Start.StartNode!, Input = Payload!, ParentExecutionId = Start.ParentExecutionId, RetryOf = Start.RetryOf,
-        StartedBy = Start.StartedBy, Depth = Start.Depth,
+        StartedBy = Start.StartedBy, Depth = Start.Depth, IsAwaited = Awaited,
     };
 
     private static ImmutableArray<T> OrEmpty<T>(ImmutableArray<T> elements) => elements.IsDefault ? [] : elements;

@@ -76,6 +76,9 @@ public sealed record ExecutionStarted : ExecutionEvent
 
     /// <summary>How many parents are above it: 0 to 25.</summary>
     public int Depth { get; init; }
+
+    /// <summary>Its parent waits for its end, and is told of it in the commit that holds the end.</summary>
+    public bool IsAwaited { get; init; }
 }
 
 /// <summary>An attempt is about to run. Committed before an external one starts.</summary>

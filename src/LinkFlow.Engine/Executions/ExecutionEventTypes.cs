@@ -16,7 +16,7 @@ public static class ExecutionEventTypes
             EventField.ExecutionId | EventField.WorkflowId | EventField.WorkflowVersion | EventField.RulesVersion | EventField.Seed
             | EventField.Mode | EventField.StartNode | EventField.Input,
             EventField.VariablesVersion | EventField.Environment | EventField.ParentExecutionId | EventField.RetryOf
-            | EventField.StartedBy | EventField.Depth),
+            | EventField.StartedBy | EventField.Depth | EventField.Awaited),
         new("node_started", 1, typeof(NodeStarted), Place, EventField.Inputs | EventField.Compensates),
         new("attempt_recovered", 1, typeof(AttemptRecovered), Place | EventField.Count),
         new("node_completed", 1, typeof(NodeCompleted), Place,
