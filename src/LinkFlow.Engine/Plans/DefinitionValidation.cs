@@ -12,9 +12,3 @@ public sealed record DefinitionValidation(IReadOnlyList<PlanError> Errors, IRead
     public static DefinitionValidation Of(WorkflowDefinition definition, NodeRegistry registry, DefinitionLimits limits) =>
         throw new NotImplementedException(definition.ToString() + registry + limits);
 }
-
-/// <summary>Bounds on a definition; a tenant's quota may change them.</summary>
-public sealed record DefinitionLimits
-{
-    public int MaxNodes { get; init; } = 500;
-}
