@@ -1,0 +1,58 @@
+using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Http;
+using LinkFlow.Platform.Identity;
+using LinkFlow.Platform.Metrics;
+using LinkFlow.Platform.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace LinkFlow.Platform.Health;
+
+/// <summary><c>/health/*</c> and <c>/metrics</c>: for orchestrators and scrapers, without the API's base path.</summary>
+public sealed class HealthEndpoints(HealthService health, PrometheusMetrics metrics, Authentication authentication, LinkFlowOptions options)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/health/live", ["GET"], (RequestDelegate)Live);
+        routes.MapMethods("/health/startup", ["GET"], (RequestDelegate)Startup);
+        routes.MapMethods("/health/ready", ["GET"], (RequestDelegate)ReadyAsync);
+        routes.MapMethods("/metrics", ["GET"], (RequestDelegate)MetricsAsync);
+    }
+
+    private static Task Live(HttpContext context) => JsonAnswer.WriteAsync(context, 200, new ObjectValue { { "status", "ok" } });
+
+    private Task Startup(HttpContext context) => health.HasStarted
+        ? JsonAnswer.WriteAsync(context, 200, new ObjectValue { { "status", "ok" } })
+        : JsonAnswer.WriteAsync(context, 503, new ObjectValue { { "status", "starting" } });
+
+    private async Task ReadyAsync(HttpContext context)
+    {
+        var showDetails = await authentication.FindAsync(context) is not null;
+        var readiness = await health.CheckAsync(context.RequestAborted);
+        var isReady = readiness.IsReady && health.HasStarted;
+        var body = new ObjectValue { { "status", isReady ? "ready" : "unavailable" } };
+        if (showDetails)
+        {
+            body.Add("dependencies", new ArrayValue(readiness.Dependencies.Select(d => Value.From(new ObjectValue
+            {
+                { "name", d.Name }, { "status", d.IsUp ? "up" : "down" }, { "latencyMs", Math.Round(d.Latency.TotalMilliseconds, 3) },
+            }))));
+        }
+
+        if (!isReady) context.Response.Headers.RetryAfter = "1";
+        await JsonAnswer.WriteAsync(context, isReady ? 200 : 503, body);
+    }
+
+    private async Task MetricsAsync(HttpContext context)
+    {
+        if (!options.Metrics.Anonymous)
+        {
+            var principal = await authentication.RequireAsync(context);
+            if (!principal.May(Permissions.MetricsRead)) throw ApiException.Forbidden(Permissions.MetricsRead);
+        }
+
+        context.Response.ContentType = PrometheusMetrics.ContentType;
+        await context.Response.WriteAsync(metrics.Write(), context.RequestAborted);
+    }
+}

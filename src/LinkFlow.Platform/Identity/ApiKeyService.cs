@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Http;
+using LinkFlow.Platform.Ports;
+
+namespace LinkFlow.Platform.Identity;
+
+/// <summary>Makes, finds and revokes API keys. Keys in use are kept in memory, so that a request costs no read.</summary>
+public sealed class ApiKeyService(IDocumentStore store, TimeProvider clock)
+{
+    /// <summary>How far <c>lastUsedAt</c> may lag behind.</summary>
+    public static readonly TimeSpan LastUseGranularity = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, CachedKey> _byHash = new(StringComparer.Ordinal);
+
+    /// <summary>The principal behind a presented key.</summary>
+    /// <returns>Null: unknown, revoked or expired.</returns>
+    public async ValueTask<ApiKey?> FindAsync(string presented, CancellationToken cancellationToken)
+    {
+        var hash = ApiKey.HashOf(presented);
+        if (!_byHash.TryGetValue(hash, out var cached))
+        {
+            var page = await store.QueryAsync(
+                new DocumentQuery(Tenants.Default, ApiKey.Type) { Where = new Dictionary<string, string> { ["hash"] = hash }, Limit = 1 }, cancellationToken);
+            if (page.Items.Count == 0) return null;
+            cached = _byHash.GetOrAdd(hash, new CachedKey(ApiKey.FromDocument(page.Items[0].Body)));
+            // Revoked between the read and the line above: its removal from memory has come too early to see it.
+            if (await store.GetAsync(Tenants.Default, ApiKey.Type, cached.Key.Id, cancellationToken) is null)
+            {
+                _byHash.TryRemove(hash, out _);
+                return null;
+            }
+        }
+
+        // The dictionary compared hashes in variable time, which tells nothing of a 256-bit key; this one comparison is constant-time all the same.
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(cached.Key.Hash))) return null;
+        var now = clock.GetUtcNow();
+        if (cached.Key.ExpiresAt is { } end && end <= now) return null;
+        cached.Used(now);
+        return cached.Key;
+    }
+
+    public async Task<(ApiKey Key, long ETag)> GetAsync(string tenant, string id, CancellationToken cancellationToken)
+    {
+        var document = await store.GetAsync(tenant, ApiKey.Type, id, cancellationToken) ?? throw ApiException.NotFound("API key", id);
+        return (await WithLastUseAsync(tenant, ApiKey.FromDocument(document.Body), cancellationToken), document.ETag);
+    }
+
+    public async Task<(IReadOnlyList<ApiKey> Keys, string? NextId)> ListAsync(string tenant, int limit, string? beforeId, CancellationToken cancellationToken)
+    {
+        var page = await store.QueryAsync(new DocumentQuery(tenant, ApiKey.Type) { Limit = limit, BeforeId = beforeId }, cancellationToken);
+        var keys = new List<ApiKey>(page.Items.Count);
+        foreach (var document in page.Items) keys.Add(await WithLastUseAsync(tenant, ApiKey.FromDocument(document.Body), cancellationToken));
+        return (keys, page.NextId);
+    }
+
+    /// <summary>Makes a key within the creator's scopes.</summary>
+    /// <param name="also">Adds what must become durable together with the key; given the key and its secret.</param>
+    /// <returns>The key's record and the key itself, which nobody can read again.</returns>
+    public async Task<(ApiKey Key, string Secret)> CreateAsync(
+        Principal creator, NewApiKey wanted, Action<UnitOfWork, ApiKey, string>? also, CancellationToken cancellationToken)
+    {
+        var secret = ApiKey.Draw();
+        var key = new ApiKey
+        {
+            Id = Ids.Next(clock.GetUtcNow()),
+            Name = wanted.Name,
+            Hash = ApiKey.HashOf(secret),
+            Prefix = secret[..ApiKey.PrefixLength],
+            Scopes = wanted.Scopes ?? creator.Scopes,
+            IpAllowList = wanted.IpAllowList,
+            ExpiresAt = wanted.ExpiresAt,
+            CreatedAt = clock.GetUtcNow(),
+            CreatedBy = creator.Id,
+        };
+        foreach (var scope in key.Scopes)
+            if (!creator.May(scope)) throw ApiException.Forbidden(scope);
+        var work = new UnitOfWork(creator.Tenant);
+        Put(work, key, expected: 0);
+        also?.Invoke(work, key, secret);
+        await store.CommitAsync(work, cancellationToken);
+        return (key, secret);
+    }
+
+    /// <summary>Revokes a key: it works no longer when this returns.</summary>
+    public async Task RevokeAsync(string tenant, string id, long? expected, CancellationToken cancellationToken)
+    {
+        var (key, _) = await GetAsync(tenant, id, cancellationToken);
+        await store.CommitAsync(new UnitOfWork(tenant).Delete(ApiKey.Type, id, expected).Delete(ApiKey.UseType, id), cancellationToken);
+        _byHash.TryRemove(key.Hash, out _);
+    }
+
+    internal static void Put(UnitOfWork work, ApiKey key, long? expected) =>
+        work.Put(ApiKey.Type, key.Id, key.ToDocument(), new Dictionary<string, string> { ["hash"] = key.Hash }, expected);
+
+    /// <summary>Writes down when keys were last used; called now and then. Kept apart from the keys, so that use changes no ETag.</summary>
+    public async Task SaveLastUsesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var cached in _byHash.Values)
+        {
+            if (cached.TakeUnsavedUse() is not { } usedAt) continue;
+            var use = new ObjectValue { { "lastUsedAt", Rfc3339.Write(usedAt) } };
+            await store.CommitAsync(new UnitOfWork(Tenants.Default).Put(ApiKey.UseType, cached.Key.Id, use), cancellationToken);
+        }
+    }
+
+    private async ValueTask<ApiKey> WithLastUseAsync(string tenant, ApiKey key, CancellationToken cancellationToken)
+    {
+        if (_byHash.TryGetValue(key.Hash, out var cached) && cached.LastUsedAt is { } used) return key with { LastUsedAt = used };
+        var saved = await store.GetAsync(tenant, ApiKey.UseType, key.Id, cancellationToken);
+        return saved?.Body["lastUsedAt"].AsString is { } text && Rfc3339.TryParse(text, out var time) ? key with { LastUsedAt = time } : key;
+    }
+
+    /// <summary>A key in memory with its last use, in whole minutes.</summary>
+    private sealed class CachedKey(ApiKey key)
+    {
+        private long _usedMinute;
+        private long _savedMinute;
+
+        public ApiKey Key { get; } = key;
+        public DateTimeOffset? LastUsedAt => Interlocked.Read(ref _usedMinute) is > 0 and var minute ? TimeOf(minute) : null;
+
+        public void Used(DateTimeOffset now)
+        {
+            var minute = now.Ticks / LastUseGranularity.Ticks;
+            if (Interlocked.Read(ref _usedMinute) != minute) Interlocked.Exchange(ref _usedMinute, minute);
+        }
+
+        public DateTimeOffset? TakeUnsavedUse()
+        {
+            var used = Interlocked.Read(ref _usedMinute);
+            return used == Interlocked.Exchange(ref _savedMinute, used) ? null : TimeOf(used);
+        }
+
+        private static DateTimeOffset TimeOf(long minute) => new(minute * LastUseGranularity.Ticks, TimeSpan.Zero);
+    }
+}
+
+/// <param name="Scopes">Null: all that the creator has.</param>
+public sealed record NewApiKey(string Name, IReadOnlyList<string>? Scopes, IReadOnlyList<string> IpAllowList, DateTimeOffset? ExpiresAt);

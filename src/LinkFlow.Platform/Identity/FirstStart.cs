@@ -1,0 +1,39 @@
+using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Http;
+using LinkFlow.Platform.Ports;
+
+namespace LinkFlow.Platform.Identity;
+
+/// <summary>Makes the default tenant and its owner's key, once in the life of an installation: a revoked owner's key never comes back.</summary>
+public sealed class FirstStart(IDocumentStore store, TimeProvider clock)
+{
+    public static readonly DocumentType TenantType = new("tenant");
+    public const string Owner = "owner";
+
+    /// <param name="ownerKey">The key that the settings ask for, or null for a random one.</param>
+    /// <param name="saveKey">Keeps a random key where the owner finds it; called before anything depends on it.</param>
+    /// <returns>True when this was the first start.</returns>
+    public async Task<bool> RunAsync(string? ownerKey, Func<string, CancellationToken, Task> saveKey, CancellationToken cancellationToken)
+    {
+        if (await store.GetAsync(Tenants.Default, TenantType, Tenants.Default, cancellationToken) is not null) return false;
+        var secret = ownerKey ?? ApiKey.Draw();
+        // The file first: a crash behind the commit would leave a key that nobody knows.
+        if (ownerKey is null) await saveKey(secret, cancellationToken);
+        var now = clock.GetUtcNow();
+        var key = new ApiKey
+        {
+            Id = Ids.Next(now),
+            Name = "Owner",
+            Hash = ApiKey.HashOf(secret),
+            Prefix = secret[..ApiKey.PrefixLength],
+            Scopes = [Permissions.Everything],
+            CreatedAt = now,
+            CreatedBy = Owner,
+        };
+        var tenant = new ObjectValue { { "id", Tenants.Default }, { "name", "Default" }, { "ownerId", Owner }, { "createdAt", Rfc3339.Write(now) } };
+        var work = new UnitOfWork(Tenants.Default).Put(TenantType, Tenants.Default, tenant, expected: 0);
+        ApiKeyService.Put(work, key, expected: 0);
+        await store.CommitAsync(work, cancellationToken);
+        return true;
+    }
+}

@@ -1,0 +1,45 @@
+namespace LinkFlow.Platform.Identity;
+
+/// <summary>What a caller may do: <c>resource:action</c>, <c>resource:*</c>, or <c>*</c>.</summary>
+public static class Permissions
+{
+    public const string WorkflowRead = "workflow:read";
+    public const string WorkflowWrite = "workflow:write";
+    public const string WorkflowExecute = "workflow:execute";
+    public const string WorkflowDelete = "workflow:delete";
+    public const string ExecutionRead = "execution:read";
+
+    /// <summary>Cancel, pause, resume and signal.</summary>
+    public const string ExecutionWrite = "execution:write";
+    public const string ExecutionDelete = "execution:delete";
+    public const string NodeRead = "node:read";
+    public const string WebhookRead = "webhook:read";
+    public const string ApiKeyRead = "apikey:read";
+    public const string ApiKeyWrite = "apikey:write";
+    public const string ApiKeyDelete = "apikey:delete";
+    public const string MetricsRead = "metrics:read";
+    public const string Everything = "*";
+
+    public static IReadOnlyList<string> All { get; } =
+    [
+        WorkflowRead, WorkflowWrite, WorkflowExecute, WorkflowDelete, ExecutionRead, ExecutionWrite, ExecutionDelete,
+        NodeRead, WebhookRead, ApiKeyRead, ApiKeyWrite, ApiKeyDelete, MetricsRead,
+    ];
+
+    /// <summary>Everything that may stand in a key's scopes: the permissions, <c>resource:*</c> and <c>*</c>.</summary>
+    public static IReadOnlyList<string> Scopes { get; } =
+        [.. All, .. All.Select(p => p[..(p.IndexOf(':', StringComparison.Ordinal) + 1)] + "*").Distinct(), Everything];
+
+    /// <summary>True when one of the scopes gives the permission (or the scope) asked for.</summary>
+    public static bool Allow(IReadOnlyList<string> scopes, string permission)
+    {
+        for (var i = 0; i < scopes.Count; i++)
+        {
+            var scope = scopes[i];
+            if (scope == permission || scope == Everything) return true;
+            if (scope.EndsWith(":*", StringComparison.Ordinal) && permission.StartsWith(scope.AsSpan(0, scope.Length - 1), StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
+}

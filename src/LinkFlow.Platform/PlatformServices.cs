@@ -1,0 +1,70 @@
+using System.Net;
+using LinkFlow.Platform.Health;
+using LinkFlow.Platform.Http;
+using LinkFlow.Platform.Identity;
+using LinkFlow.Platform.Metrics;
+using LinkFlow.Platform.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LinkFlow.Platform;
+
+/// <summary>Puts the modules into a host. The host brings the ports.</summary>
+public static class PlatformServices
+{
+    public static IServiceCollection AddLinkFlowPlatform(this IServiceCollection services, LinkFlowOptions options)
+    {
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRouting();
+        services.AddSingleton<HttpMetrics>();
+        services.AddSingleton<PrometheusMetrics>();
+        services.AddSingleton<Idempotency>();
+        services.AddSingleton<ApiKeyService>();
+        services.AddSingleton<Authentication>();
+        services.AddSingleton<FirstStart>();
+        services.AddSingleton<ApiKeyEndpoints>();
+        services.AddSingleton<HealthService>();
+        services.AddSingleton<HealthEndpoints>();
+        services.AddHostedService<LastUseWriter>();
+        if (options.Cors.Origins.Count > 0) services.AddCors();
+        return services;
+    }
+
+    public static WebApplication UseLinkFlowPlatform(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<LinkFlowOptions>();
+        // Made before the first measurement, or that is lost.
+        app.Services.GetRequiredService<PrometheusMetrics>();
+        if (options.TrustedProxies.Count > 0) app.UseForwardedHeaders(Forwarding(options));
+        app.UseMiddleware<RequestEnvelope>();
+        app.UseRouting();
+        if (options.Cors.Origins.Count > 0)
+        {
+            app.UseCors(policy => policy.WithOrigins([.. options.Cors.Origins.Select(o => o.TrimEnd('/'))]).AllowAnyHeader().AllowAnyMethod()
+                .WithExposedHeaders(RequestId.Header, "ETag", "Location", "Retry-After"));
+        }
+
+        var routes = new ApiRoutes(app, app.Services.GetRequiredService<Authentication>(), app.Services.GetRequiredService<Idempotency>(), options);
+        app.Services.GetRequiredService<HealthEndpoints>().Map(app);
+        app.Services.GetRequiredService<ApiKeyEndpoints>().Map(routes);
+        return app;
+    }
+
+    private static ForwardedHeadersOptions Forwarding(LinkFlowOptions options)
+    {
+        // The host header is never believed: URLs are built from LinkFlow:PublicUrl.
+        var forwarding = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+        forwarding.KnownProxies.Clear();
+        forwarding.KnownIPNetworks.Clear();
+        foreach (var trusted in options.TrustedProxies)
+        {
+            if (IPAddress.TryParse(trusted, out var address)) forwarding.KnownProxies.Add(address);
+            else forwarding.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(trusted));
+        }
+
+        return forwarding;
+    }
+}

@@ -1,0 +1,67 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LinkFlow.Platform.Settings;
+
+/// <summary><c>LinkFlow:Limits:*</c>: every bound on what a caller or a workflow may ask for.</summary>
+public sealed class LimitsOptions
+{
+    /// <summary>The largest request body, in bytes.</summary>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public int BodyBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>The largest webhook body unless the node says otherwise, in bytes; never above <see cref="BodyBytes"/>.</summary>
+    [Range(0, 1024 * 1024 * 1024)]
+    public int WebhookBodyBytes { get; set; } = 10 * 1024 * 1024;
+
+    /// <summary>Items of one page of a list.</summary>
+    [Range(1, 200)]
+    public int PageSize { get; set; } = 200;
+
+    /// <summary>Documents looked at per page for filters that no index answers.</summary>
+    [Range(200, 1_000_000)]
+    public int ScanDocuments { get; set; } = 10_000;
+
+    /// <summary>Nodes of one workflow.</summary>
+    [Range(1, 100_000)]
+    public int WorkflowNodes { get; set; } = 500;
+
+    /// <summary>Characters of a workflow's name.</summary>
+    [Range(1, 1024)]
+    public int WorkflowNameLength { get; set; } = 128;
+
+    /// <summary>How long <c>execute</c> with <c>wait</c> may wait.</summary>
+    [Range(1, 200)]
+    public int ExecuteWaitSeconds { get; set; } = 200;
+
+    /// <summary>How long an <c>Idempotency-Key</c> is remembered.</summary>
+    [Range(1, 720)]
+    public int IdempotencyHours { get; set; } = 24;
+
+    /// <summary>Signals of one execution that no wait has taken.</summary>
+    [Range(1, 100_000)]
+    public int UnmatchedSignals { get; set; } = 1000;
+
+    /// <summary>How deep sub-workflows may call each other.</summary>
+    [Range(1, 25)]
+    public int SubworkflowDepth { get; set; } = 25;
+
+    /// <summary>Executions that may be in memory at once; more are queued.</summary>
+    [Range(1, 1_000_000)]
+    public int RunningExecutions { get; set; } = 1000;
+
+    /// <summary>Starts that may wait for their turn; beyond it: 503.</summary>
+    [Range(1, 10_000_000)]
+    public int QueuedExecutions { get; set; } = 10_000;
+
+    /// <summary>Writes that may wait for the store; beyond it: 503.</summary>
+    [Range(1, 1_000_000)]
+    public int QueuedWrites { get; set; } = 10_000;
+
+    /// <summary>How long a shutdown lets running nodes end.</summary>
+    [Range(0, 3600)]
+    public int ShutdownSeconds { get; set; } = 30;
+
+    /// <summary>Open event streams and sockets.</summary>
+    [Range(1, 100_000)]
+    public int OpenStreams { get; set; } = 1000;
+}

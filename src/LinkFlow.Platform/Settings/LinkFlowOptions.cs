@@ -1,0 +1,83 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LinkFlow.Platform.Settings;
+
+/// <summary>
+/// Every setting under <c>LinkFlow:</c>, with its default and bounds. Read once, at the start, by
+/// <see cref="SettingsReader"/>; what is not declared here is an unknown setting.
+/// </summary>
+public sealed class LinkFlowOptions
+{
+    /// <summary>The folder that holds everything; created when missing.</summary>
+    [MinLength(1)]
+    public string DataPath { get; set; } = "./data";
+
+    /// <summary>The owner's API key at the first start; null: a random one is written to <c>owner.key</c>.</summary>
+    [MinLength(32)]
+    public string? OwnerApiKey { get; set; }
+
+    /// <summary>An absolute http or https URL builds every URL that is handed out. Null: the address listened on.</summary>
+    [HttpUrl]
+    public string? PublicUrl { get; set; }
+
+    /// <summary>Addresses or CIDRs of proxies whose forwarded headers count.</summary>
+    [Cidr]
+    public IReadOnlyList<string> TrustedProxies { get; set; } = [];
+
+    /// <summary>Whether strangers may register; there is one owner for now, so nobody can.</summary>
+    public RegistrationMode Registration { get; set; } = RegistrationMode.Closed;
+
+    /// <summary>What this installation calls itself; every execution records it.</summary>
+    [MaxLength(64)]
+    public string Environment { get; set; } = "";
+    public OutboundOptions Outbound { get; set; } = new();
+    public ClaimCheckOptions ClaimCheck { get; set; } = new();
+    public LimitsOptions Limits { get; set; } = new();
+    public RetentionOptions Retention { get; set; } = new();
+    public CorsOptions Cors { get; set; } = new();
+    public MetricsOptions Metrics { get; set; } = new();
+    public WebhookOptions Webhooks { get; set; } = new();
+}
+
+/// <summary>Who may make an account.</summary>
+public enum RegistrationMode { Closed, Invite, Open }
+
+public sealed class OutboundOptions
+{
+    /// <summary>Hosts, addresses or CIDRs that nodes may reach although they are private.</summary>
+    public IReadOnlyList<string> Allow { get; set; } = [];
+}
+
+public sealed class ClaimCheckOptions
+{
+    /// <summary>Payloads above this many bytes go to the blob store.</summary>
+    [Range(1024, 1024 * 1024)]
+    public int ThresholdBytes { get; set; } = 32_768;
+}
+
+public sealed class RetentionOptions
+{
+    /// <summary>Days that finished executions are kept.</summary>
+    [Range(1, 36_500)]
+    public int Days { get; set; } = 30;
+}
+
+public sealed class CorsOptions
+{
+    /// <summary>Origins that browsers may call from; none: CORS is off. Never with credentials.</summary>
+    [Origin]
+    public IReadOnlyList<string> Origins { get; set; } = [];
+}
+
+public sealed class MetricsOptions
+{
+    /// <summary>True: <c>/metrics</c> needs no key.</summary>
+    public bool Anonymous { get; set; }
+}
+
+public sealed class WebhookOptions
+{
+    /// <summary>How long a webhook's caller waits for an answer before it is 202.</summary>
+    [Range(1, 200)]
+    public int ResponseTimeoutSeconds { get; set; } = 60;
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+
+namespace LinkFlow.Platform.Settings;
+
+/// <summary>An IP address or a CIDR range.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class CidrAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value) => value is string text && (IPNetwork.TryParse(text, out _) || IPAddress.TryParse(text, out _));
+    public override string FormatErrorMessage(string name) => $"{name} must be an IP address or a CIDR range, e.g. 10.0.0.0/8";
+}
+
+/// <summary>scheme://host[:port], or <c>*</c> for any.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class OriginAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value) =>
+        value is "*" || (value is string text && Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https" && string.Equals(uri.GetLeftPart(UriPartial.Authority), text.TrimEnd('/'), StringComparison.OrdinalIgnoreCase));
+
+    public override string FormatErrorMessage(string name) => $"{name} must be an origin, e.g. https://app.example.com";
+}
+
+/// <summary>An absolute http or https URL without query or fragment.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class HttpUrlAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value) =>
+        value is string text && Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") && uri.Query.Length == 0 && uri.Fragment.Length == 0;
+}
