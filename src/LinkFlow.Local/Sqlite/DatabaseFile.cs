@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using Microsoft.Extensions.Logging;
+using SQLitePCL;
+
+namespace LinkFlow.Local.Sqlite;
+
+/// <summary>Opens the database file: what can be checked fast is checked at every start; SQLite reports the rest when it meets it.</summary>
+internal static class DatabaseFile
+{
+    private const int PageSize = 4096;
+    private const int HeaderSize = 100;
+    private const int WriterCacheKiB = 16 * 1024;
+    private const int ReaderCacheKiB = 4 * 1024;
+
+    /// <summary>How long the check of the contents may hold up a start; a file that is too large for it is checked in part.</summary>
+    private static readonly TimeSpan CheckTime = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Checks and migrates the file, or makes it.</summary>
+    /// <exception cref="StoreDamagedException">It is damaged, of a newer version, or of another program.</exception>
+    /// <exception cref="SqliteFaultException">It cannot be opened or written.</exception>
+    public static StorePositions Prepare(string path, StoreOptions options, ILogger log)
+    {
+        CheckHeader(path);
+        using var session = OpenForWriting(path, options);
+        // The log of the last run goes into the main file, so that the checks below see all of it in one place.
+        session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        CheckLength(session, path);
+        CheckContents(session, path);
+        var found = Schema.Migrate(session, path);
+        if (found != 0 && found != Schema.CurrentVersion) StoreLog.Migrated(log, found, Schema.CurrentVersion);
+        return StorePositions.Read(session);
+    }
+
+    public static SqliteSession OpenForWriting(string path, StoreOptions options)
+    {
+        var session = SqliteSession.Open(path, readOnly: false, WriterCacheKiB, options.BusyTimeout);
+        try
+        {
+            session.Execute(
+                $"""
+                PRAGMA page_size={PageSize}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
+                PRAGMA wal_autocheckpoint={options.CheckpointPages}; PRAGMA journal_size_limit={64L << 20};
+                """);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public static SqliteSession OpenForReading(string path, StoreOptions options) =>
+        SqliteSession.Open(path, readOnly: true, ReaderCacheKiB, options.BusyTimeout);
+
+    private static void CheckHeader(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists || file.Length == 0) return;
+        Span<byte> header = stackalloc byte[HeaderSize];
+        using var stream = file.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        if (stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) < HeaderSize)
+            throw StoreDamagedException.At(path, $"it has {file.Length} bytes, less than its header");
+        if (!header.StartsWith("SQLite format 3\0"u8))
+            throw StoreDamagedException.At(path, "it does not begin as a database does");
+        var pageSize = BinaryPrimitives.ReadUInt16BigEndian(header[16..]);
+        if (pageSize != 1 && (pageSize < 512 || !System.Numerics.BitOperations.IsPow2(pageSize)))
+            throw StoreDamagedException.At(path, $"its header gives a page size of {pageSize} bytes");
+    }
+
+    private static void CheckLength(SqliteSession session, string path)
+    {
+        var expected = session.QueryNumber("PRAGMA page_count") * session.QueryNumber("PRAGMA page_size") ?? 0;
+        var actual = new FileInfo(path).Length;
+        if (actual < expected) throw StoreDamagedException.At(path, $"it has {actual} bytes, and {expected} belong to it");
+    }
+
+    private static void CheckContents(SqliteSession session, string path)
+    {
+        session.InterruptAfter(CheckTime);
+        try
+        {
+            if (session.QueryText("PRAGMA quick_check(1)") is { } finding and not "ok") throw StoreDamagedException.At(path, finding);
+        }
+        catch (SqliteFaultException e) when (e.Code == raw.SQLITE_INTERRUPT)
+        {
+            // A large file: what was looked at in this time is sound.
+            return;
+        }
+        finally
+        {
+            session.InterruptNever();
+        }
+    }
+}
