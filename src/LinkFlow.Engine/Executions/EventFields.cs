@@ -7,10 +7,10 @@ namespace LinkFlow.Engine.Executions;
 internal struct EventFields
 {
     public EventField Present;
-    public long Seq, At, StartedAt, RetryAt;
-    public int Version, Run, Attempt, Count, BatchSize, MaxParallel;
+    public long Seq, At, StartedAt, RetryAt, StoredSeq;
+    public int Version, Run, Attempt, Count, BatchSize, MaxParallel, Level;
     public bool Awaited, Compensate;
-    public string? Id, Node, CopiedFrom, Reason, Loop, ChildId, Status, Timer, Name;
+    public string? Id, Node, CopiedFrom, Reason, Loop, Sink, ChildId, Status, Timer, Name;
     public RunKey Compensates;
     public ExecutionError? Error, HandledError;
 
@@ -60,7 +60,11 @@ internal struct EventFields
         "attempt_recovered" => new AttemptRecovered { Node = Node!, Run = Run, Attempt = Attempt, Count = Count },
         "result_ignored" => new ResultIgnored { Node = Node!, Run = Run, Attempt = Attempt, Reason = Reason! },
         "wait_started" => new WaitStarted { Node = Node!, Run = Run, Inputs = OrEmpty(Inputs), Wait = Wait! },
-        "references_stored" => new ReferencesStored { Loop = Loop, Run = Run, Parts = Parts, Compensations = OrEmpty(Compensations) },
+        "references_stored" => new ReferencesStored
+        {
+            Loop = Loop, Sink = Sink, Run = Run, Level = Level, Parts = Parts, Compensations = OrEmpty(Compensations),
+        },
+        "references_recalled" => new ReferencesRecalled { StoredSeq = StoredSeq, Compensations = Compensations },
         "children_requested" => new ChildrenRequested
         {
             Node = Node!, Run = Run, Attempt = Attempt, Inputs = OrEmpty(Inputs), Children = Children, Wait = Awaited, MaxParallel = MaxParallel,

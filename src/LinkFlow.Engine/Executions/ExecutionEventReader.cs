@@ -151,6 +151,9 @@ internal ref struct ExecutionEventReader(ReadOnlyMemory<byte> json)
             "retryOf" => EventField.RetryOf,
             "startedBy" => EventField.StartedBy,
             "depth" => EventField.Depth,
+            "sink" => EventField.Sink,
+            "level" => EventField.Level,
+            "storedSeq" => EventField.StoredSeq,
             _ => EventField.None,
         };
     }
@@ -184,7 +187,10 @@ internal ref struct ExecutionEventReader(ReadOnlyMemory<byte> json)
             case EventField.Wait: fields.Wait = Wait(); break;
             case EventField.BatchSize: fields.BatchSize = Int(); break;
             case EventField.Loop: fields.Loop = Text(); break;
-            case EventField.Parts: fields.Parts = Array(static (ref ExecutionEventReader r) => r.Part()); break;
+            case EventField.Sink: fields.Sink = Text(); break;
+            case EventField.Level: fields.Level = Int(); break;
+            case EventField.StoredSeq: fields.StoredSeq = Long(); break;
+            case EventField.Parts: fields.Parts = Parts(); break;
             case EventField.Compensations: fields.Compensations = Array(static (ref ExecutionEventReader r) => r.Compensable()); break;
             case EventField.Children: fields.Children = Array(static (ref ExecutionEventReader r) => r.Child()); break;
             case EventField.Awaited: fields.Awaited = Flag(); break;
@@ -368,17 +374,38 @@ internal ref struct ExecutionEventReader(ReadOnlyMemory<byte> json)
         string? node = null;
         var run = 0;
         ImmutableArray<DataPart> output = [];
+        ImmutableArray<VisibleRun> seen = [];
         Expect(JsonTokenType.StartObject, "a run");
         while (NextProperty())
         {
             if (Take("node"u8)) node = Text();
             else if (Take("run"u8)) run = Int();
-            else if (Take("output"u8)) output = Array(static (ref ExecutionEventReader r) => r.Part());
+            else if (Take("output"u8)) output = Parts();
+            else if (Take("seen"u8)) seen = Array(static (ref ExecutionEventReader r) => r.Visible());
             else throw UnknownProperty();
         }
 
-        return node is null ? throw Damaged("a run needs 'node'") : new CompensableRun(node, run, output);
+        return node is null ? throw Damaged("a run needs 'node'") : new CompensableRun(node, run, output) { Seen = seen };
     }
+
+    private VisibleRun Visible()
+    {
+        RunKey? key = null;
+        ImmutableArray<ImmutableArray<DataPart>> outputs = [];
+        ImmutableArray<InputSources> inputs = [];
+        Expect(JsonTokenType.StartObject, "a run");
+        while (NextProperty())
+        {
+            if (Take("key"u8)) key = Key();
+            else if (Take("outputs"u8)) outputs = Array(static (ref ExecutionEventReader r) => r.Parts());
+            else if (Take("inputs"u8)) inputs = Array(static (ref ExecutionEventReader r) => r.Sources());
+            else throw UnknownProperty();
+        }
+
+        return key is { } k ? new VisibleRun(k, outputs, inputs) : throw Damaged("a visible run needs 'key'");
+    }
+
+    private ImmutableArray<DataPart> Parts() => Array(static (ref ExecutionEventReader r) => r.Part());
 
     private RunKey Key()
     {

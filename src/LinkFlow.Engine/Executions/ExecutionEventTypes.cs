@@ -30,7 +30,9 @@ public static class ExecutionEventTypes
         new("result_ignored", 1, typeof(ResultIgnored), Place | EventField.Reason),
         new("wait_started", 1, typeof(WaitStarted), EventField.Node | EventField.Run | EventField.Wait, EventField.Inputs),
         new("loop_entered", 1, typeof(LoopEntered), EventField.Node | EventField.Run | EventField.BatchSize, EventField.Inputs),
-        new("references_stored", 1, typeof(ReferencesStored), EventField.Parts, EventField.Loop | EventField.Run | EventField.Compensations),
+        new("references_stored", 1, typeof(ReferencesStored), EventField.Parts,
+            EventField.Loop | EventField.Sink | EventField.Run | EventField.Level | EventField.Compensations),
+        new("references_recalled", 1, typeof(ReferencesRecalled), EventField.StoredSeq | EventField.Compensations),
         new("children_requested", 1, typeof(ChildrenRequested),
             Place | EventField.Children | EventField.Awaited | EventField.MaxParallel, EventField.Inputs),
         new("child_started", 1, typeof(ChildStarted), EventField.ChildId),
@@ -67,4 +69,5 @@ internal enum EventField : long
     Environment = 1L << 37, Seed = 1L << 38, Mode = 1L << 39, StartNode = 1L << 40, Input = 1L << 41,
     ParentExecutionId = 1L << 42, RetryOf = 1L << 43, StartedBy = 1L << 44, Depth = 1L << 45,
     Seq = 1L << 46, Id = 1L << 47, Type = 1L << 48, Version = 1L << 49, At = 1L << 50,
+    Sink = 1L << 51, Level = 1L << 52, StoredSeq = 1L << 53,
 }

@@ -76,9 +76,15 @@ internal readonly struct ExecutionEventWriter(Utf8JsonWriter writer, bool timesA
                 break;
             case ReferencesStored e:
                 Text("loop"u8, e.Loop);
+                Text("sink"u8, e.Sink);
                 if (e.Run != 0) writer.WriteNumber("run"u8, e.Run);
+                if (e.Level != 0) writer.WriteNumber("level"u8, e.Level);
                 RequiredArray("parts"u8, e.Parts, static (w, part) => w.Part(part));
                 Array("compensations"u8, e.Compensations, static (w, run) => w.Compensable(run));
+                break;
+            case ReferencesRecalled e:
+                writer.WriteNumber("storedSeq"u8, e.StoredSeq);
+                RequiredArray("compensations"u8, e.Compensations, static (w, run) => w.Compensable(run));
                 break;
             case ChildrenRequested e:
                 Place(e.Node, e.Run, e.Attempt, e.Inputs);
@@ -244,7 +250,24 @@ internal readonly struct ExecutionEventWriter(Utf8JsonWriter writer, bool timesA
         writer.WriteString("node"u8, run.Node);
         writer.WriteNumber("run"u8, run.Run);
         RequiredArray("output"u8, run.Output, static (w, part) => w.Part(part));
+        Array("seen"u8, run.Seen, static (w, seen) => w.Visible(seen));
         writer.WriteEndObject();
+    }
+
+    private void Visible(VisibleRun run)
+    {
+        writer.WriteStartObject();
+        Key("key"u8, run.Key);
+        RequiredArray("outputs"u8, run.Outputs, static (w, parts) => w.Parts(parts));
+        Array("inputs"u8, run.Inputs, static (w, input) => w.Sources(input));
+        writer.WriteEndObject();
+    }
+
+    private void Parts(ImmutableArray<DataPart> parts)
+    {
+        writer.WriteStartArray();
+        foreach (var part in parts) Part(part);
+        writer.WriteEndArray();
     }
 
     private void Child(ChildExecution child)

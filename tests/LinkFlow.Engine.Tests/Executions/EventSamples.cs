@@ -13,6 +13,11 @@ internal static class EventSamples
     private static readonly ExecutionError Error = new("It broke: \"ß\" 😀", "BROKEN", "a", 2);
     private static readonly RunKey Undone = new("b", 7);
 
+    private static readonly CompensableRun Undoable = new("b", 1, [new(12, "main", 0, 5)])
+    {
+        Seen = [new VisibleRun(new RunKey("c", 2), [[new(3, "main", 1, 1)], [new(4, "error", 0, 1), new(5, "error", 0, 1)]], Inputs)],
+    };
+
     public static IReadOnlyList<ExecutionEvent> All { get; } =
     [
         new ExecutionStarted
@@ -52,8 +57,8 @@ internal static class EventSamples
         new LoopEntered { Node = "l", Run = 1, Inputs = Inputs, BatchSize = 10, Seq = 10, At = 1764000000009, Id = "id10" },
         new ReferencesStored
         {
-            Loop = "l", Run = 2, Parts = [new(4, "true", 1, 2), new(0, "main", 0, 1)],
-            Compensations = [new("b", 1, [new(12, "main", 0, 5)])], Seq = 11, At = 1764000000010, Id = "id11",
+            Loop = "l", Sink = "s", Run = 2, Level = 1, Parts = [new(4, "true", 1, 2), new(0, "main", 0, 1)],
+            Compensations = [Undoable], Seq = 11, At = 1764000000010, Id = "id11",
         },
         new ChildrenRequested
         {
@@ -74,6 +79,7 @@ internal static class EventSamples
         {
             Status = ExecutionStatus.TimedOut, Error = Error, CompensationErrors = [Error], Seq = 20, At = 1764000000019, Id = "id20",
         },
+        new ReferencesRecalled { StoredSeq = 11, Compensations = [Undoable], Seq = 21, At = 1764000000020, Id = "id21" },
     ];
 
     private static Payload Inline(string json, int count)
