@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+using LinkFlow.Engine.Nodes;
+using LinkFlow.Engine.Values;
+using LinkFlow.Nodes.Parameters;
+
+namespace LinkFlow.Nodes.Triggers;
+
+/// <summary>Starts a workflow when its URL is called.</summary>
+internal sealed partial class WebhookNode : INode
+{
+    public NodeDescriptor Descriptor { get; } = new()
+    {
+        Type = "webhook",
+        Name = "Webhook",
+        Group = "triggers",
+        Description = "Starts the workflow when /webhooks/{path} is called. Puts out one item: headers, params, query, body, method and path of the request.",
+        Kind = NodeKind.Trigger,
+        Inputs = [],
+        ParametersSchema = Json.Object("""
+            {
+              "type": "object",
+              "properties": {
+                "path": { "type": "string", "minLength": 1, "maxLength": 200, "description": "Segments of letters, digits and . _ ~ -, separated by /. A segment that begins with a colon captures: orders/:id gives $json.params.id." },
+                "method": {
+                  "description": "The methods that are answered.",
+                  "default": "POST",
+                  "anyOf": [
+                    { "$ref": "#/$defs/method" },
+                    { "type": "array", "items": { "$ref": "#/$defs/method" }, "minItems": 1, "uniqueItems": true }
+                  ]
+                },
+                "responseMode": { "enum": ["immediately", "lastNode", "respondNode"], "default": "immediately", "description": "When the caller is answered: at once with the execution's id; when the workflow has ended, with the last node's first item; or by a respond node." },
+                "responseStatus": { "type": "integer", "minimum": 200, "maximum": 599, "default": 200, "description": "The status of an immediate or last node's answer." },
+                "responseItems": { "enum": ["first", "all"], "default": "first", "description": "With lastNode: answer the first item's json, or the list of all." },
+                "auth": { "enum": ["none"], "default": "none", "description": "Who may call." },
+                "rawBody": { "type": "boolean", "default": false, "description": "Hand the body over as text, not parsed." },
+                "maxBodyBytes": { "type": "integer", "minimum": 1, "maximum": 16777216, "default": 10485760, "description": "A larger body is refused with 413." }
+              },
+              "required": ["path"],
+              "additionalProperties": false,
+              "$defs": { "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] } }
+            }
+            """),
+        Check = Check,
+        Documentation = """
+            The workflow must be active; its URL is `/webhooks/{path}`.
+
+            | responseMode | answered |
+            |---|---|
+            | `immediately` | `{"executionId"}` with `responseStatus`, once the start is saved |
+            | `lastNode` | when the execution has ended: the first item (`responseItems: all`: all items) of its output |
+            | `respondNode` | by the first `respond` node; 204 when none ran |
+
+            An execution that waits, or is not done after 60 s, is answered 202 `{"executionId"}`.
+            """,
+        Example = Json.Object("""{"id":"hook","type":"webhook","name":"Order placed","parameters":{"path":"orders/:id","method":"POST","responseMode":"respondNode"}}"""),
+    };
+
+    public ValueTask<NodeResult> ExecuteAsync(NodeContext context, CancellationToken cancellationToken) => new(PassOn.All(context));
+
+    private static IEnumerable<(string Pointer, string Message)> Check(ObjectValue parameters)
+    {
+        foreach (var (name, value) in parameters)
+            if (Literals.IsExpression(value)) yield return ($"/{name}", $"'{name}' cannot be an expression: it is needed before the workflow runs.");
+        if (parameters["path"].AsString is not { } path || Literals.IsExpression(path)) yield break;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var segment in path.Split('/'))
+        {
+            if (!Segment().IsMatch(segment) || segment is "." or "..")
+                yield return ("/path", segment.Length == 0
+                    ? $"The path '{path}' has an empty segment: write it without a slash at its ends, e.g. 'orders/:id'."
+                    : $"The path's segment '{segment}' is not allowed: use letters, digits and . _ ~ -, or ':name' to capture.");
+            else if (segment[0] == ':' && !names.Add(segment)) yield return ("/path", $"The path captures '{segment}' twice.");
+        }
+
+        if (path[0] == '~') yield return ("/path", "The path cannot begin with '~': such paths belong to other tenants.");
+    }
+
+    [GeneratedRegex(@"^(:[A-Za-z_][A-Za-z0-9_]*|[A-Za-z0-9._~-]+)\z")]
+    private static partial Regex Segment();
+}
