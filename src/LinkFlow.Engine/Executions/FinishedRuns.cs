@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using LinkFlow.Engine.Plans;
+
+namespace LinkFlow.Engine.Executions;
+
+/// <summary>
+/// The runs of a finished execution as a retry needs them: which are done, and by which events a new execution comes
+/// to the same. It folds the history once. What the fold derives (skipped and disabled runs, a loop's rounds) needs no event.
+/// </summary>
+internal sealed class FinishedRuns : IRunObserver
+{
+    private readonly string _executionId;
+    private readonly Dictionary<RunKey, RunStatus> _statuses = [];
+    private readonly HashSet<string> _nodes = [];
+    private readonly HashSet<string> _undone = [];
+    private readonly List<(string Node, ExecutionEvent Event)> _copies = [];
+    private readonly Dictionary<RunKey, ExecutionEvent> _open = [];
+    private readonly Dictionary<RunKey, string> _timersFired = [];
+    private readonly Dictionary<string, Queue<SignalReceived>> _signals = [];
+    private readonly List<RunKey> _ended = [];
+
+    private FinishedRuns(string executionId) => _executionId = executionId;
+
+    public static FinishedRuns Of(IReadOnlyList<ExecutionEvent> history, ExecutionPlan plan)
+    {
+        var started = (ExecutionStarted)history[0];
+        var runs = new FinishedRuns(started.ExecutionId);
+        var state = ExecutionState.Start(plan, started);
+        state.Observer = runs;
+        var seen = new HashSet<string>();
+        foreach (var e in history.Skip(1))
+        {
+            runs._ended.Clear();
+            state.Apply(e);
+            if (e.Id is null || seen.Add(e.Id)) runs.Follow(e);
+        }
+
+        return runs;
+    }
+
+    /// <summary>In order: the node that each is for, and the event, without seq, at and id.</summary>
+    public IReadOnlyList<(string Node, ExecutionEvent Event)> Copies => _copies;
+
+    /// <summary>True when the node has a run, be it skipped.</summary>
+    public bool Ran(string node) => _nodes.Contains(node);
+
+    /// <summary>True for a node outside of loops whose run ended well or was skipped, and was not undone.</summary>
+    public bool IsDone(string node) =>
+        _statuses.GetValueOrDefault(new RunKey(node, 0), RunStatus.Cancelled) is RunStatus.Success or RunStatus.Skipped && !IsCompensated(node);
+
+    public bool IsCompensated(string node) => _undone.Contains(node);
+
+    void IRunObserver.OnRun(RunSummary run)
+    {
+        var key = new RunKey(run.Node, run.Run);
+        _nodes.Add(run.Node);
+        _statuses[key] = run.Status;
+        if (run.Status == RunStatus.Success) _ended.Add(key);
+    }
+
+    private void Follow(ExecutionEvent happened)
+    {
+        switch (happened)
+        {
+            case NodeCompleted { Compensates: { } undone }:
+                _undone.Add(undone.Node);
+                break;
+            case NodeCompleted e when _ended.Contains(new RunKey(e.Node, e.Run)):
+                _open.Remove(new RunKey(e.Node, e.Run));
+                Copy(e.Node, e with { CopiedFrom = e.CopiedFrom ?? _executionId });
+                break;
+            case LoopEntered e:
+                Copy(e.Node, e);
+                break;
+            case WaitStarted e:
+                _open[new RunKey(e.Node, e.Run)] = e;
+                break;
+            case ChildrenRequested { Wait: false } e:
+                _open[new RunKey(e.Node, e.Run)] = e;
+                break;
+            case TimerFired e:
+                foreach (var key in _open.Keys)
+                    if (e.Timer == $"wait:{key.Node}:{key.Run}" || e.Timer == $"wait-timeout:{key.Node}:{key.Run}") _timersFired[key] = e.Timer;
+                break;
+            case SignalReceived e when !_signals.TryAdd(e.Name, new Queue<SignalReceived>([e])):
+                _signals[e.Name].Enqueue(e);
+                break;
+        }
+
+        foreach (var key in _ended)
+            if (_open.Remove(key, out var began)) CopyOpen(key.Node, key, began);
+    }
+
+    /// <summary>A run that ended without a completion of its own: its beginning, and what ended it.</summary>
+    private void CopyOpen(string node, RunKey key, ExecutionEvent began)
+    {
+        Copy(node, began);
+        if (began is ChildrenRequested requested)
+            foreach (var child in requested.Children) Copy(node, new ChildStarted { ChildId = child.ExecutionId });
+        else if (_timersFired.TryGetValue(key, out var timer))
+            Copy(node, new TimerFired { Timer = timer });
+        else if (began is WaitStarted { Wait.Signal: { } signal })
+            Copy(node, _signals[signal].Dequeue());
+    }
+
+    private void Copy(string node, ExecutionEvent copied) => _copies.Add((node, copied with { Seq = 0, At = 0, Id = null }));
+}
