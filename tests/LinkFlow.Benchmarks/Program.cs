@@ -1,1 +1,19 @@
-Console.WriteLine("benchmarks");
+using LinkFlow.Benchmarks;
+
+// One benchmark by name: dotnet run -c Release --project tests/LinkFlow.Benchmarks -- webhook
+var benchmarks = new Dictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
+{
+    ["webhook"] = _ => WebhookBenchmark.RunAsync(),
+    ["waiting"] = _ => WaitingExecutionsBenchmark.RunAsync(),
+    ["baseline"] = Baselines.RunAsync,
+};
+
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
+{
+    Console.Error.WriteLine($"Name a benchmark: {string.Join(", ", benchmarks.Keys.Where(k => k != "baseline"))}.");
+    return 1;
+}
+
+Console.WriteLine($"{args[0]}: {Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}");
+await run(args[1..]);
+return 0;
