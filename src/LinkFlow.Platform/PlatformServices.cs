@@ -3,7 +3,10 @@ using LinkFlow.Platform.Health;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Metrics;
+using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
+using LinkFlow.Platform.Webhooks;
+using LinkFlow.Platform.Workflows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +29,13 @@ public static class PlatformServices
         services.AddSingleton<Authentication>();
         services.AddSingleton<FirstStart>();
         services.AddSingleton<ApiKeyEndpoints>();
+        services.AddSingleton<WorkflowSource>();
+        services.AddSingleton<IWorkflowSource>(s => s.GetRequiredService<WorkflowSource>());
+        services.AddSingleton<WorkflowService>();
+        services.AddSingleton<Activation>();
+        services.AddSingleton<WorkflowEndpoints>();
+        services.AddSingleton<VersionEndpoints>();
+        services.AddSingleton<WebhookDirectory>();
         services.AddSingleton<HealthService>();
         services.AddSingleton<HealthEndpoints>();
         services.AddHostedService<LastUseWriter>();
@@ -50,6 +60,8 @@ public static class PlatformServices
         var routes = new ApiRoutes(app, app.Services.GetRequiredService<Authentication>(), app.Services.GetRequiredService<Idempotency>(), options);
         app.Services.GetRequiredService<HealthEndpoints>().Map(app);
         app.Services.GetRequiredService<ApiKeyEndpoints>().Map(routes);
+        app.Services.GetRequiredService<WorkflowEndpoints>().Map(routes);
+        app.Services.GetRequiredService<VersionEndpoints>().Map(routes);
         return app;
     }
 

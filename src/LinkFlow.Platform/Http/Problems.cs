@@ -14,10 +14,13 @@ public sealed class Problems
 
     public bool Any => _count > 0;
 
+    /// <summary>What was kept, in order of pointers' first mention.</summary>
+    public IEnumerable<(string Pointer, string Message)> Pairs => _byPointer.SelectMany(p => p.Value.AsArray!.Select(m => (p.Key, m.AsString!)));
+
     public void Add(string pointer, string message)
     {
         _count++;
-        _first ??= message;
+        _first ??= pointer.Length > 0 && char.IsLower(message[0]) ? $"{pointer} {message}" : message;
         if (_count > Limit) return;
         var list = _byPointer[pointer].AsArray;
         if (list is null) _byPointer.Set(pointer, new ArrayValue([message]));

@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using System.Text;
+using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Http;
+using LinkFlow.Platform.Ports;
+
+namespace LinkFlow.Platform.Webhooks;
+
+/// <summary>One path and method that an active workflow answers. Its id is made of both, so that the store itself keeps two workflows from one address.</summary>
+public sealed record WebhookRegistration(string Path, string Method, string WorkflowId, string NodeId, DateTimeOffset CreatedAt)
+{
+    public static readonly DocumentType Type = new("webhook-registration", "workflowId");
+
+    /// <summary>The same for paths that the same requests would match: names of captures do not count.</summary>
+    public string Id => IdOf(Path, Method);
+
+    public static string IdOf(string path, string method)
+    {
+        var shape = string.Join('/', path.Split('/').Select(s => s.StartsWith(':') ? ":" : s));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{method} {shape}")));
+    }
+
+    public void Put(UnitOfWork work, long? expected) =>
+        work.Put(Type, Id, Show(), new Dictionary<string, string> { ["workflowId"] = WorkflowId }, expected);
+
+    public ObjectValue Show() => new()
+    {
+        { "path", Path }, { "method", Method }, { "workflowId", WorkflowId }, { "nodeId", NodeId }, { "createdAt", Rfc3339.Write(CreatedAt) },
+    };
+
+    public static WebhookRegistration FromDocument(Value body) => new(
+        body["path"].AsString!, body["method"].AsString!, body["workflowId"].AsString!, body["nodeId"].AsString!,
+        Rfc3339.TryParse(body["createdAt"].AsString!, out var time) ? time : default);
+}

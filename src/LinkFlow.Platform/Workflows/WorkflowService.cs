@@ -1,0 +1,242 @@
+using System.Runtime.CompilerServices;
+using LinkFlow.Engine.Definitions;
+using LinkFlow.Engine.Executions;
+using LinkFlow.Engine.Nodes;
+using LinkFlow.Engine.Plans;
+using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Http;
+using LinkFlow.Platform.Identity;
+using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Settings;
+using LinkFlow.Platform.Webhooks;
+
+namespace LinkFlow.Platform.Workflows;
+
+/// <summary>What can be done with workflows; the only door to them for other modules. Starts nothing.</summary>
+public sealed class WorkflowService(
+    IDocumentStore store, IExecutionHistory history, NodeRegistry registry, WorkflowSource source, WebhookDirectory webhooks, LinkFlowOptions options, TimeProvider clock)
+{
+    /// <summary>How often a change is tried again when someone else's came between; only for callers without If-Match.</summary>
+    private const int MaxTries = 5;
+
+    private static readonly ConditionalWeakTable<WorkflowDefinition, DefinitionValidation> Validated = [];
+
+    private static readonly ExecutionStatus[] Unfinished = [ExecutionStatus.Queued, ExecutionStatus.Running, ExecutionStatus.Waiting, ExecutionStatus.Paused];
+
+    public DefinitionLimits Limits => WorkflowRequests.LimitsOf(options.Limits);
+
+    /// <returns>The workflow and its ETag's version.</returns>
+    /// <exception cref="ApiException">404.</exception>
+    public async Task<(Workflow Workflow, long ETag)> GetAsync(string tenant, string id, CancellationToken cancellationToken)
+    {
+        var document = await store.GetAsync(tenant, Workflow.Type, id, cancellationToken) ?? throw ApiException.NotFound("workflow", id);
+        return (Workflow.FromDocument(document.Body), document.ETag);
+    }
+
+    public async Task<DocumentPage> ListAsync(string tenant, WorkflowFilter filter, int limit, string? beforeId, CancellationToken cancellationToken) =>
+        await store.QueryAsync(
+            new DocumentQuery(tenant, Workflow.Type)
+            {
+                Where = filter.Status is { } status ? new Dictionary<string, string> { ["status"] = status } : [],
+                Filter = filter.Matches,
+                Limit = limit,
+                BeforeId = beforeId,
+                ScanLimit = options.Limits.ScanDocuments,
+            }, cancellationToken);
+
+    /// <param name="also">Adds what must become durable with the workflow.</param>
+    public async Task<Workflow> CreateAsync(Principal principal, WorkflowDraft draft, Action<UnitOfWork, Workflow>? also, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var workflow = new Workflow
+        {
+            Id = Ids.Next(now),
+            Name = draft.Name,
+            Description = draft.Description,
+            Tags = draft.Tags,
+            Metadata = draft.Metadata,
+            Content = draft.Content,
+            Version = 1,
+            CreatedAt = now,
+            UpdatedAt = now,
+            CreatedBy = principal.Id,
+        };
+        var work = new UnitOfWork(principal.Tenant);
+        Put(work, workflow, expected: 0);
+        SavedVersion.Of(workflow, principal.Id).Put(work);
+        also?.Invoke(work, workflow);
+        await store.CommitAsync(work, cancellationToken);
+        return workflow;
+    }
+
+    /// <summary>Saves a draft over a workflow; a new version only where nodes, connections, settings or pinned data differ.</summary>
+    /// <param name="check">Refuses by the ETag that is there.</param>
+    /// <param name="edit">What the caller wants, from what is there.</param>
+    public Task<(Workflow Workflow, long ETag)> SaveAsync(
+        Principal principal, string id, Action<long> check, Func<Workflow, WorkflowDraft> edit, CancellationToken cancellationToken) =>
+        ChangeAsync(principal.Tenant, id, check, (workflow, work) =>
+        {
+            RequireNotArchived(workflow);
+            var draft = edit(workflow);
+            var changed = workflow with { Name = draft.Name, Description = draft.Description, Tags = draft.Tags, Metadata = draft.Metadata };
+            return Task.FromResult(WithContent(changed, draft.Content, principal, work));
+        }, cancellationToken);
+
+    /// <exception cref="ApiException">409: it is active.</exception>
+    public async Task DeleteAsync(string tenant, string id, Action<long> check, CancellationToken cancellationToken)
+    {
+        var (workflow, etag) = await GetAsync(tenant, id, cancellationToken);
+        check(etag);
+        if (workflow.Status == WorkflowStatus.Active) throw ApiException.Conflict("The workflow is active. Deactivate it before you delete it.");
+        var work = new UnitOfWork(tenant).Delete(Workflow.Type, id, etag);
+        // A version that an execution still runs outlives the workflow.
+        if (!await IsRunningAsync(tenant, id, cancellationToken))
+            for (var version = 1; version <= workflow.Version; version++) work.Delete(SavedVersion.Type, SavedVersion.IdOf(id, version));
+        await store.CommitAsync(work, cancellationToken);
+        source.Drop(tenant, id);
+    }
+
+    public Task<(Workflow Workflow, long ETag)> DeactivateAsync(Principal principal, string id, Action<long> check, CancellationToken cancellationToken) =>
+        ChangeAsync(principal.Tenant, id, check, async (workflow, work) =>
+        {
+            RequireNotArchived(workflow);
+            if (workflow.Status != WorkflowStatus.Active) return workflow;
+            foreach (var (registration, etag) in await webhooks.OfWorkflowAsync(principal.Tenant, id, cancellationToken))
+                work.Delete(WebhookRegistration.Type, registration.Id, etag);
+            return workflow with { Status = WorkflowStatus.Inactive };
+        }, cancellationToken);
+
+    public Task<(Workflow Workflow, long ETag)> ArchiveAsync(Principal principal, string id, Action<long> check, CancellationToken cancellationToken) =>
+        ChangeAsync(principal.Tenant, id, check, (workflow, _) => workflow.Status == WorkflowStatus.Active
+            ? throw ApiException.Conflict("The workflow is active. Deactivate it before you archive it.")
+            : Task.FromResult(workflow with { Status = WorkflowStatus.Archived }), cancellationToken);
+
+    public Task<(Workflow Workflow, long ETag)> UnarchiveAsync(Principal principal, string id, Action<long> check, CancellationToken cancellationToken) =>
+        ChangeAsync(principal.Tenant, id, check, (workflow, _) => workflow.Status != WorkflowStatus.Archived
+            ? throw ApiException.Conflict($"The workflow is {Workflow.Word(workflow.Status)}, not archived.")
+            : Task.FromResult(workflow with { Status = WorkflowStatus.Inactive }), cancellationToken);
+
+    public async Task<Workflow> DuplicateAsync(Principal principal, string id, string? name, Action<UnitOfWork, Workflow>? also, CancellationToken cancellationToken)
+    {
+        var (workflow, _) = await GetAsync(principal.Tenant, id, cancellationToken);
+        const string suffix = " (copy)";
+        var room = options.Limits.WorkflowNameLength - suffix.Length;
+        var copyName = name ?? (room > 0 ? workflow.Name[..Math.Min(workflow.Name.Length, room)] + suffix : workflow.Name);
+        var draft = new WorkflowDraft(copyName, workflow.Description, workflow.Tags, workflow.Metadata, workflow.Content);
+        return await CreateAsync(principal, draft, also, cancellationToken);
+    }
+
+    public async Task<(IReadOnlyList<SavedVersion> Items, string? NextId)> ListVersionsAsync(string tenant, string id, int limit, string? beforeId, CancellationToken cancellationToken)
+    {
+        await GetAsync(tenant, id, cancellationToken);
+        var page = await store.QueryAsync(
+            new DocumentQuery(tenant, SavedVersion.Type) { Where = new Dictionary<string, string> { ["workflowId"] = id }, Limit = limit, BeforeId = beforeId }, cancellationToken);
+        return ([.. page.Items.Select(d => SavedVersion.FromDocument(d.Body))], page.NextId);
+    }
+
+    /// <exception cref="ApiException">404.</exception>
+    public async Task<SavedVersion> GetVersionAsync(string tenant, string id, int version, CancellationToken cancellationToken)
+    {
+        await GetAsync(tenant, id, cancellationToken);
+        var document = await store.GetAsync(tenant, SavedVersion.Type, SavedVersion.IdOf(id, version), cancellationToken);
+        return document is null ? throw ApiException.NotFound("version", $"{version} of workflow {id}") : SavedVersion.FromDocument(document.Body);
+    }
+
+    /// <summary>Saves an earlier version's content as the newest.</summary>
+    public async Task<(Workflow Workflow, long ETag)> RestoreAsync(Principal principal, string id, int version, Action<long> check, CancellationToken cancellationToken)
+    {
+        var saved = await GetVersionAsync(principal.Tenant, id, version, cancellationToken);
+        return await ChangeAsync(principal.Tenant, id, check, (workflow, work) =>
+        {
+            RequireNotArchived(workflow);
+            return Task.FromResult(WithContent(workflow, saved.Content, principal, work));
+        }, cancellationToken);
+    }
+
+    /// <summary>Everything that stands against activating a definition; free webhook paths aside. Remembered per definition.</summary>
+    public DefinitionValidation Validate(WorkflowDefinition definition) => Validated.GetValue(definition, d =>
+    {
+        var found = DefinitionValidation.Of(d, registry, Limits);
+        var errors = found.Errors.ToList();
+        WebhookPaths.Of(d, (pointer, message) => AddOnce(errors, new PlanError("WEBHOOK_INVALID", message, null, pointer)));
+        for (var i = 0; i < d.Nodes.Count; i++)
+            foreach (var (slot, credential) in d.Nodes[i].Credentials)
+                errors.Add(new PlanError("UNKNOWN_CREDENTIAL", $"Node '{d.Nodes[i].Id}' names the credential '{credential}', and there is none of that id.", d.Nodes[i].Id, $"/nodes/{i}/credentials/{BodyFields.Escape(slot)}"));
+        return found with { Errors = errors };
+    });
+
+    internal static void Put(UnitOfWork work, Workflow workflow, long expected) =>
+        work.Put(Workflow.Type, workflow.Id, workflow.Show(), new Dictionary<string, string> { ["status"] = Workflow.Word(workflow.Status) }, expected);
+
+    internal static void RequireNotArchived(Workflow workflow)
+    {
+        if (workflow.Status == WorkflowStatus.Archived) throw ApiException.Conflict("The workflow is archived. Unarchive it before you change or run it.");
+    }
+
+    /// <summary>Reads, changes and commits; once more when someone else's change came between.</summary>
+    internal async Task<(Workflow Workflow, long ETag)> ChangeAsync(
+        string tenant, string id, Action<long> check, Func<Workflow, UnitOfWork, Task<Workflow>> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (workflow, etag) = await GetAsync(tenant, id, cancellationToken);
+            check(etag);
+            var work = new UnitOfWork(tenant);
+            var changed = await change(workflow, work);
+            if (ReferenceEquals(changed, workflow)) return (workflow, etag);
+            changed = changed with { UpdatedAt = clock.GetUtcNow() };
+            Put(work, changed, etag);
+            try
+            {
+                await store.CommitAsync(work, cancellationToken);
+            }
+            catch (DocumentConflictException e) when (e.Type == Workflow.Type && attempt < MaxTries)
+            {
+                continue;
+            }
+            finally
+            {
+                // Also when it is not known whether the commit went through.
+                source.Drop(tenant, id);
+                if (work.Writes.Any(w => w.Type == WebhookRegistration.Type) || workflow.ActiveVersion != changed.ActiveVersion) webhooks.Drop(tenant);
+            }
+
+            return (changed, etag + 1);
+        }
+    }
+
+    private async Task<bool> IsRunningAsync(string tenant, string workflowId, CancellationToken cancellationToken)
+    {
+        foreach (var status in Unfinished)
+        {
+            var found = await history.ListAsync(new ExecutionSearch(tenant) { WorkflowId = workflowId, Status = status, Limit = 1 }, cancellationToken);
+            // An unfinished scan counts as a find: keeping a version too long does no harm.
+            if (found.Items.Count > 0 || found.NextId is not null) return true;
+        }
+
+        return false;
+    }
+
+    private Workflow WithContent(Workflow workflow, ObjectValue content, Principal principal, UnitOfWork work)
+    {
+        if (Value.From(content) == Value.From(workflow.Content)) return workflow with { UpdatedAt = clock.GetUtcNow() };
+        var next = workflow with { Content = content, Version = workflow.Version + 1, UpdatedAt = clock.GetUtcNow() };
+        SavedVersion.Of(next, principal.Id).Put(work);
+        return next;
+    }
+
+    private static void AddOnce(List<PlanError> errors, PlanError error)
+    {
+        // The node's own schema may have said so already.
+        if (!errors.Any(e => e.Pointer == error.Pointer)) errors.Add(error);
+    }
+}
+
+/// <summary>Which workflows to list; what is null is not asked about.</summary>
+public sealed record WorkflowFilter(string? Status, string? Tag, string? Text)
+{
+    /// <summary>Null when the index alone decides.</summary>
+    public Func<Value, bool>? Matches => Tag is null && Text is null ? null : body =>
+        (Tag is null || body["tags"].AsArray!.Any(t => t.AsString == Tag))
+        && (Text is null || body["name"].AsString!.Contains(Text, StringComparison.OrdinalIgnoreCase) || body["description"].AsString!.Contains(Text, StringComparison.OrdinalIgnoreCase));
+}
