@@ -52,7 +52,7 @@ public sealed record RunNode : ExecutionStep
     public ImmutableArray<ChildOutcome> Children { get; init; }
 }
 
-/// <summary>How a child ended; its output is the payload of the event <see cref="Seq"/>.</summary>
+/// <summary>How a child ended; its output is the payload of the event <see cref="Seq"/>. Succeeded with seq 0: it was started and is not awaited, so its items are handed on.</summary>
 public sealed record ChildOutcome(string ExecutionId, int Owner, bool Succeeded, long Seq, int Count, ExecutionError? Error);
 
 /// <summary>
@@ -70,6 +70,7 @@ public sealed record CancelTimer(string Timer) : ExecutionStep;
 /// <summary>Start a child; feeds back ChildStarted, later ChildFinished if it is awaited. Idempotent by the child's id.</summary>
 public sealed record StartChild(string ChildId, string WorkflowId, string Node, int Run, int Owner, ImmutableArray<StepInput> Inputs, bool Wait) : ExecutionStep;
 
+/// <summary>Cancel a child. One that was never started is no error; its end, if it comes, is fed back.</summary>
 public sealed record CancelChild(string ChildId) : ExecutionStep;
 public sealed record PauseChild(string ChildId) : ExecutionStep;
 public sealed record ResumeChild(string ChildId) : ExecutionStep;

@@ -12,6 +12,7 @@ internal static class ChildResults
         foreach (var child in attempt.Step.Children.OrderBy(c => c.Owner))
         {
             if (!child.Succeeded) Fail(attempt, result, child);
+            else if (child.Seq == 0) PassOn(attempt, result, child);
             else if (child.Count > 0) Emit(attempt, result, child, await attempt.RunData.Load([new DataPart(child.Seq, "main", 0, child.Count)], cancellationToken).ConfigureAwait(false));
         }
 
@@ -27,6 +28,13 @@ internal static class ChildResults
             var owner = child.Owner != NodeResult.WholeRun ? child.Owner : items.Count == attempt.Items.Count ? i : attempt.Items.Count == 1 ? 0 : NodeResult.WholeRun;
             result.Emit(attempt.Planned.Outputs[0], items[i] with { PairedItems = null }, owner);
         }
+    }
+
+    /// <summary>A child that was started and is not awaited: its items go on as they came.</summary>
+    private static void PassOn(NodeAttempt attempt, NodeResult result, ChildOutcome child)
+    {
+        foreach (var item in attempt.Pending)
+            if (child.Owner == NodeResult.WholeRun || child.Owner == item) result.Emit(attempt.Planned.Outputs[0], attempt.Items[item], item);
     }
 
     private static void Fail(NodeAttempt attempt, NodeResult result, ChildOutcome child)

@@ -53,7 +53,8 @@ internal static class Composition
         var all = (earlier is null ? successes : earlier.Items.Concat(successes)).ToList();
         if (failures.Count == 0) return Completed(attempt, Outputs(attempt, InItemOrder(all)), null, result.Response);
 
-        var first = failures.First().Value;
+        // What was called off because of a failure comes second, whatever its item's place.
+        var first = failures.Values.FirstOrDefault(f => f.Code != NodeErrorCodes.Cancelled) ?? failures.First().Value;
         var error = new ExecutionError(first.Message, first.Code, attempt.Node.Id, attempt.Step.Attempt);
         if (attempt.Node.OnError == OnError.Stop) return Failed(attempt, error, Outputs(attempt, InItemOrder(all)));
         var output = attempt.Node.OnError == OnError.Continue ? FirstOutput(attempt) : ErrorOutput;

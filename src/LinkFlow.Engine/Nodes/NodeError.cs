@@ -16,6 +16,9 @@ public static class NodeErrorCodes
     public const string LoopLimit = "LOOP_LIMIT";
     public const string Crashed = "CRASHED";
     public const string Timeout = "TIMEOUT";
+
+    /// <summary>What did not happen, because the execution or a sibling stopped.</summary>
+    public const string Cancelled = "CANCELLED";
     public const string StopAndError = "STOP_AND_ERROR";
     public const string WaitTimeout = "WAIT_TIMEOUT";
     public const string ChildFailed = "CHILD_FAILED";

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using LinkFlow.Engine.Definitions;
+using LinkFlow.Engine.Executions.Folding;
+using LinkFlow.Engine.Nodes;
+
+namespace LinkFlow.Engine.Executions.Rules;
+
+/// <summary>
+/// Which steps the shell gets: ready nodes in the order of <c>nodes</c>, external ones as far as slots are free; after
+/// a recovery, attempts that were in flight (execution.md §2, §11).
+/// </summary>
+internal static class HandingOut
+{
+    /// <summary>This recovery of one attempt fails it instead of running it.</summary>
+    private const int FatalRecovery = 4;
+
+    private static readonly NodeError Crashed = new(
+        NodeErrorCodes.Crashed, "The process ended while this attempt was running, so it is not known what it did.", Final: true);
+
+    public static bool HasAny(ExecutionState state)
+    {
+        if (state.IsFinished) return false;
+        Compensation.Prepare(state);
+        return !state.Outbox.IsEmpty
+            || state.Ready.CanRecover
+            || (!state.IsPaused && (state.Ready.CanHandOut || CanStartChild(state)))
+            || (!state.IsFinishHandedOut && Finishing.IsDue(state));
+    }
+
+    public static void Take(ExecutionState state, List<ExecutionStep> steps)
+    {
+        Compensation.Prepare(state);
+        var finish = !state.IsFinishHandedOut && Finishing.IsDue(state);
+        if (finish) state.Timers.Close(OpenTimers.Workflow);
+        state.Outbox.TakeAll(steps);
+        while (state.Ready.TakeRecovering() is >= 0 and var recovering) steps.Add(Step(state, state.Nodes[recovering], isRecovery: true));
+        if (!state.IsPaused)
+        {
+            while (state.Stop is null && Children.TakeNext(state) is { } child) steps.Add(child);
+            while (state.Ready.TakeNext() is >= 0 and var ready) steps.Add(Step(state, state.Nodes[ready], isRecovery: false));
+        }
+
+        if (!finish) return;
+        state.IsFinishHandedOut = true;
+        steps.Add(new FinishExecution(Finishing.Event(state)));
+    }
+
+    private static bool CanStartChild(ExecutionState state)
+    {
+        foreach (var node in state.Ready.WithChildren)
+            if (state.Nodes[node].Active?.Children is { CanStart: true }) return state.Stop is null;
+        return false;
+    }
+
+    private static RunNode Step(ExecutionState state, NodeProgress node, bool isRecovery)
+    {
+        var run = node.Active!;
+        var crashed = isRecovery && (node.Node.Definition.OnCrash == OnCrash.Fail || run.Recoveries + 1 >= FatalRecovery);
+        var isComposed = run.Children is { HaveAllEnded: true };
+        var failWith = run.FailWith ?? (crashed ? Crashed : !isComposed && Stopping.IsGivenUp(state, run) ? Stopping.GivenUp : null);
+        var isExternal = failWith is null && Readiness.IsExternal(state, node);
+        Readiness.EnterFlight(state, node);
+        run.IsHandedOut = true;
+        return new RunNode
+        {
+            Node = node.Node.Id,
+            Run = run.Ordinal,
+            Attempt = run.Attempt,
+            Inputs = Merging.Inputs(state, node),
+            IsExternal = isExternal,
+            Now = isRecovery ? run.AttemptAt : run.ReleasedAt,
+            Pending = run.Pending,
+            EarlierAttempts = run.EarlierAttempts,
+            IsRecovery = isRecovery && !crashed,
+            Recoveries = run.Recoveries,
+            Compensates = run.Undoes is { } undone ? new RunKey(undone.Node, undone.Run) : null,
+            IsPinned = node.Node.IsPinned,
+            FailWith = failWith,
+            Children = isComposed ? [.. Children.Outcomes(node)] : default(ImmutableArray<ChildOutcome>),
+        };
+    }
+}
