@@ -1,6 +1,7 @@
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Nodes.Data;
 using LinkFlow.Nodes.Flow;
+using LinkFlow.Nodes.Http;
 using LinkFlow.Nodes.Triggers;
 
 namespace LinkFlow.Nodes;
@@ -27,5 +28,6 @@ public static class BuiltInNodes
         new NoOpNode(),
         new SetVariableNode(),
         new TransformNode(),
+        new HttpRequestNode(),
     ]);
 }

@@ -1,0 +1,30 @@
+using System.Net;
+using System.Net.Http.Headers;
+using LinkFlow.Engine.Nodes;
+using LinkFlow.Engine.Values;
+
+namespace LinkFlow.Nodes.Http;
+
+/// <summary>What one item's request is to be, with all expressions evaluated.</summary>
+/// <param name="ContentType">Of <paramref name="Body"/>, unless the headers say otherwise.</param>
+internal sealed record HttpCall(
+    HttpMethod Method,
+    Uri Url,
+    IReadOnlyList<KeyValuePair<string, string>> Headers,
+    byte[]? Body,
+    string? ContentType,
+    TimeSpan Timeout,
+    bool FollowRedirects,
+    long MaxResponseBytes)
+{
+    /// <summary>Sending it twice is no different from sending it once: what may be tried again after it may have arrived.</summary>
+    public bool MayRepeat => Method.Method is "GET" or "HEAD" or "PUT" or "DELETE";
+
+    /// <summary>The request for messages, without what may be secret: user, query and fragment.</summary>
+    public string Name => $"{Method} {Public(Url)}";
+
+    public static string Public(Uri url) => $"{url.Scheme}://{url.Authority}{url.AbsolutePath}";
+}
+
+/// <summary>An answer, read to its end.</summary>
+internal sealed record HttpAnswer(HttpStatusCode Status, string? Reason, ObjectValue Headers, MediaTypeHeaderValue? ContentType, long? RetryAfterMs, byte[] Body);
