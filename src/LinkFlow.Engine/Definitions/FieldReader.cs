@@ -6,11 +6,14 @@ namespace LinkFlow.Engine.Definitions;
 /// <summary>Reads the fields of one JSON object and collects what is wrong with them. A field that is absent or null has its default.</summary>
 internal sealed class FieldReader(ObjectValue json, string pointer, ICollection<FieldError> errors)
 {
+    /// <summary>Errors after which no more are collected.</summary>
+    public const int MaxErrors = 500;
+
     /// <summary>Reports every field that is not one of these, with the nearest of them.</summary>
     public void Know(string what, params string[] fields)
     {
         foreach (var (name, _) in json)
-            if (!fields.Contains(name)) Report(name, $"'{name}' is no field of {what}.{DidYouMean.Suggestion(name, fields)}");
+            if (errors.Count < MaxErrors && !fields.Contains(name)) Report(name, $"'{name}' is no field of {what}.{DidYouMean.Suggestion(name, fields)}");
     }
 
     /// <summary>1 to <paramref name="maxLength"/> characters, no control characters; null when absent or wrong.</summary>
@@ -93,9 +96,12 @@ internal sealed class FieldReader(ObjectValue json, string pointer, ICollection<
         {
             var at = JsonPointer.Append(JsonPointer.Append(pointer, field), i);
             if (array[i].AsObject is { } element) yield return (i, new FieldReader(element, at, errors));
-            else errors.Add(new FieldError(at, $"must be an object; is {Describe(array[i])}"));
+            else if (errors.Count < MaxErrors) errors.Add(new FieldError(at, $"must be an object; is {Describe(array[i])}"));
         }
     }
+
+    /// <summary>Reports the elements of an array that are no objects.</summary>
+    public void RequireObjects(string field) => _ = Objects(field, int.MaxValue, "").Count();
 
     /// <summary>A reader for an object in a field; null when absent or wrong.</summary>
     public FieldReader? Nested(string field)
@@ -111,7 +117,7 @@ internal sealed class FieldReader(ObjectValue json, string pointer, ICollection<
 
     public string? Report(string field, string message)
     {
-        errors.Add(new FieldError(JsonPointer.Append(pointer, field), message));
+        if (errors.Count < MaxErrors) errors.Add(new FieldError(JsonPointer.Append(pointer, field), message));
         return null;
     }
 

@@ -5,6 +5,8 @@ namespace LinkFlow.Engine.Definitions;
 /// <summary>One node of a workflow, as saved. Absent fields have the defaults shown.</summary>
 public sealed record NodeDefinition
 {
+    public const int MaxTimeoutSeconds = 86_400;
+
     public required string Id { get; init; }
     public required string Type { get; init; }
 
@@ -21,7 +23,7 @@ public sealed record NodeDefinition
     public OnError OnError { get; init; }
     public OnCrash OnCrash { get; init; }
 
-    /// <summary>Bounds one executing attempt. 1 to 86,400.</summary>
+    /// <summary>Bounds one executing attempt. 1 to <see cref="MaxTimeoutSeconds"/>.</summary>
     public int TimeoutSeconds { get; init; } = 300;
     public bool Disabled { get; init; }
     public bool AlwaysOutput { get; init; }

@@ -5,13 +5,16 @@ public sealed record RetryPolicy
 {
     public const int MaxAttemptsLimit = 100;
 
+    /// <summary>Milliseconds: a day.</summary>
+    public const long MaxDelayLimitMs = 86_400_000;
+
     /// <summary>All attempts, the first included; 1 to <see cref="MaxAttemptsLimit"/>.</summary>
     public int MaxAttempts { get; init; } = 3;
 
-    /// <summary>Milliseconds, 0 to 86,400,000.</summary>
+    /// <summary>Milliseconds, 0 to <see cref="MaxDelayLimitMs"/>.</summary>
     public long InitialDelayMs { get; init; } = 100;
 
-    /// <summary>Milliseconds, 0 to 86,400,000.</summary>
+    /// <summary>Milliseconds, 0 to <see cref="MaxDelayLimitMs"/>.</summary>
     public long MaxDelayMs { get; init; } = 10_000;
 
     /// <summary>The share by which a delay is spread either way; 0 to 1.</summary>

@@ -1,4 +1,3 @@
-using LinkFlow.Engine.Text;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Definitions;
@@ -28,7 +27,7 @@ public static class WorkflowDefinitionJson
             Nodes = [.. reader.Objects("nodes", limits.MaxNodes, "Move a part into a sub-workflow.").Select(n => NodeDefinitionJson.Read(n.Element)).OfType<NodeDefinition>()],
             Connections = [.. reader.Objects("connections", limits.MaxConnections, "Merge nodes, or move a part into a sub-workflow.").Select(c => ReadConnection(c.Element)).OfType<Connection>()],
             Settings = reader.Nested("settings") is { } settings ? WorkflowSettingsJson.Read(settings) : new WorkflowSettings(),
-            PinData = ReadPinData(reader, errors),
+            PinData = ReadPinData(reader),
         };
     }
 
@@ -50,7 +49,7 @@ public static class WorkflowDefinitionJson
         return source is null || target is null ? null : connection;
     }
 
-    private static ObjectValue WriteConnection(Connection connection) => new()
+    internal static ObjectValue WriteConnection(Connection connection) => new()
     {
         { "source", connection.Source },
         { "target", connection.Target },
@@ -58,16 +57,14 @@ public static class WorkflowDefinitionJson
         { "targetInput", connection.TargetInput },
     };
 
-    private static ObjectValue ReadPinData(FieldReader reader, ICollection<FieldError> errors)
+    private static ObjectValue ReadPinData(FieldReader reader)
     {
+        if (reader.Nested("pinData") is not { } pins) return new ObjectValue();
         var pinData = reader.Object("pinData");
         foreach (var (node, items) in pinData)
         {
-            var at = JsonPointer.Append("/pinData", node);
-            if (items.AsArray is not { } list) errors.Add(new FieldError(at, "must be an array of items, e.g. [{\"json\":{\"id\":1}}]"));
-            else
-                for (var i = 0; i < list.Count; i++)
-                    if (!list[i].IsObject) errors.Add(new FieldError(JsonPointer.Append(at, i), "must be an object: an item, e.g. {\"json\":{\"id\":1}}"));
+            if (items.AsArray is null) pins.Report(node, "must be an array of items, e.g. [{\"json\":{\"id\":1}}]");
+            else pins.RequireObjects(node);
         }
 
         return pinData;

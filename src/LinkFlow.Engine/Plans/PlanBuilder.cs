@@ -41,14 +41,10 @@ internal sealed class PlanBuilder
 
     private IEnumerable<PlanError> Structure()
     {
-        for (var node = 0; node < _graph.Count; node++)
-        {
-            if (_graph.Types[node] is null) yield return new("UNKNOWN_NODE_TYPE", $"Node '{_graph[node].Id}' has the unknown type '{_graph[node].Type}'.", _graph[node].Id, $"/nodes/{node}/type");
-            if (_graph.IndexOf(_graph[node].Id) != node) yield return new("DUPLICATE_NODE_ID", $"Two nodes have the id '{_graph[node].Id}'.", _graph[node].Id, $"/nodes/{node}/id");
-        }
-
-        foreach (var error in _graph.ConnectionErrors.Concat(LoopBodies.Check(_graph, _regions)).Concat(Cycles.Check(_graph, _regions)))
-            yield return error;
+        var findings = new Findings();
+        NodeTypes.Check(_graph, findings);
+        NodeNames.CheckIds(_graph, findings);
+        return findings.Errors.Concat(_graph.ConnectionErrors).Concat(LoopBodies.Check(_graph, _regions)).Concat(Cycles.Check(_graph, _regions));
     }
 
     private static void Require(IEnumerable<PlanError> errors)

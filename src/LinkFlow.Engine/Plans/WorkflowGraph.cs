@@ -16,14 +16,15 @@ internal sealed class WorkflowGraph
     private readonly Dictionary<string, int> _byId = new(StringComparer.Ordinal);
     private readonly List<PlanError> _errors = [];
 
-    private WorkflowGraph(WorkflowDefinition definition, NodeRegistry registry)
+    private WorkflowGraph(WorkflowDefinition definition, NodeRegistry registry, Func<int, bool> areParametersValid)
     {
         Definition = definition;
+        KnownTypes = registry.All.Select(n => n.Descriptor.Type);
         Types = [.. definition.Nodes.Select(n => registry.Find(n.Type))];
-        Inputs = [.. definition.Nodes.Select((n, i) => InputsOf(n, Types[i]?.Descriptor))];
-        Outputs = [.. definition.Nodes.Select((n, i) => OutputsOf(n, Types[i]?.Descriptor))];
+        Inputs = [.. definition.Nodes.Select((n, i) => IsTrigger(i) ? [] : areParametersValid(i) ? Types[i]?.Descriptor.InputsFor(n.Parameters) : null)];
+        Outputs = [.. definition.Nodes.Select((n, i) => areParametersValid(i) ? OutputsOf(n, Types[i]?.Descriptor) : null)];
         for (var i = 0; i < definition.Nodes.Count; i++) _byId.TryAdd(definition.Nodes[i].Id, i);
-        Edges = ConnectionResolution.Resolve(this, _errors);
+        Edges = new ConnectionResolution(this, _errors).Resolve();
         Outgoing = Edges.ToLookup(e => e.Source);
         Incoming = Edges.ToLookup(e => e.Target);
     }
@@ -31,10 +32,13 @@ internal sealed class WorkflowGraph
     public WorkflowDefinition Definition { get; }
     public int Count => Definition.Nodes.Count;
 
+    /// <summary>The names of all types that there are.</summary>
+    public IEnumerable<string> KnownTypes { get; }
+
     /// <summary>By node; null where the type is unknown.</summary>
     public IReadOnlyList<INode?> Types { get; }
 
-    /// <summary>By node; null where the type is unknown.</summary>
+    /// <summary>By node; null where the type is unknown or the parameters that may decide are wrong.</summary>
     public IReadOnlyList<IReadOnlyList<string>?> Inputs { get; }
     public IReadOnlyList<IReadOnlyList<string>?> Outputs { get; }
 
@@ -46,7 +50,9 @@ internal sealed class WorkflowGraph
     /// <summary>What is wrong with connections' ends.</summary>
     public IReadOnlyList<PlanError> ConnectionErrors => _errors;
 
-    public static WorkflowGraph Of(WorkflowDefinition definition, NodeRegistry registry) => new(definition, registry);
+    /// <param name="areParametersValid">By node, whether its parameters are fit to be asked for inputs and outputs; null: all are.</param>
+    public static WorkflowGraph Of(WorkflowDefinition definition, NodeRegistry registry, Func<int, bool>? areParametersValid = null) =>
+        new(definition, registry, areParametersValid ?? (_ => true));
 
     public NodeDefinition this[int node] => Definition.Nodes[node];
     public NodeDescriptor? Descriptor(int node) => Types[node]?.Descriptor;
@@ -67,9 +73,6 @@ internal sealed class WorkflowGraph
                 if ((follow is null || follow(edge)) && reached.Add(edge.Target)) open.Push(edge.Target);
         return reached;
     }
-
-    private static IReadOnlyList<string>? InputsOf(NodeDefinition node, NodeDescriptor? descriptor) =>
-        descriptor is { IsTrigger: true } ? [] : descriptor?.InputsFor(node.Parameters);
 
     private static IReadOnlyList<string>? OutputsOf(NodeDefinition node, NodeDescriptor? descriptor)
     {

@@ -17,6 +17,9 @@ public sealed class JsonSchema
     /// <summary>Schemas compared with values in one validation; alternatives within alternatives could take for ever.</summary>
     public const int MaxSteps = 10_000_000;
 
+    /// <summary>Errors after which the rest is not looked at.</summary>
+    public const int MaxErrors = 100;
+
     /// <summary>Steps that trying one alternative counts for.</summary>
     private const int StepsOfAlternative = 10;
 
@@ -51,7 +54,7 @@ public sealed class JsonSchema
     /// <exception cref="ArgumentException">It is no schema, or uses what the subset lacks; says where.</exception>
     public static JsonSchema Compile(Value schema) => new SchemaCompiler(schema).Compile();
 
-    /// <summary>Every place where the value does not fit; empty when it fits.</summary>
+    /// <summary>Every place where the value does not fit, up to <see cref="MaxErrors"/> and a few; empty when it fits.</summary>
     /// <param name="value">Any JSON value.</param>
     /// <param name="allowExpressions">True: a string that holds <c>{{</c> is an expression and fits any schema.</param>
     public IReadOnlyList<SchemaError> Validate(Value value, bool allowExpressions = false)
@@ -65,7 +68,7 @@ public sealed class JsonSchema
 
     private void Check(Value value, string at, Run run, List<SchemaError> errors)
     {
-        if (run.StepsLeft-- <= 0) return;
+        if (run.StepsLeft-- <= 0 || errors.Count >= MaxErrors) return;
         if (run.AllowsExpressions && value.AsString is { } text && Template.IsTemplate(text)) return;
         if (AllowsNothing) errors.Add(new(at, "false", "nothing is allowed here"));
         Reference?.Check(value, at, run, errors);
@@ -95,6 +98,7 @@ public sealed class JsonSchema
         foreach (var (name, property) in value)
         {
             if (property.IsUndefined) continue;
+            if (errors.Count >= MaxErrors) return;
             if (Properties?.GetValueOrDefault(name) is { } known) known.Check(property, JsonPointer.Append(at, name), run, errors);
             else if (AdditionalProperties is { AllowsNothing: true }) errors.Add(new(JsonPointer.Append(at, name), "additionalProperties", Unknown(name)));
             else AdditionalProperties?.Check(property, JsonPointer.Append(at, name), run, errors);
