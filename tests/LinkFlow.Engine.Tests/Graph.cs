@@ -77,5 +77,5 @@ public static class Graph
     }
 
     private static ObjectValue Inputs(List<Connection> connections, string merge) =>
-        new() { { "inputs", Math.Max(2, connections.Where(c => c.Target == merge).Select(c => int.Parse(c.TargetInput.AsSpan("input".Length))).DefaultIfEmpty(2).Max()) } };
+        new() { { "inputs", Math.Max(2, connections.Where(c => c.Target == merge).Select(c => int.TryParse(c.TargetInput.Replace("input", "", StringComparison.Ordinal), out var place) ? place : 0).DefaultIfEmpty().Max()) } };
 }

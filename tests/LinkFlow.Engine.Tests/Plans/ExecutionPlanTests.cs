@@ -155,7 +155,7 @@ public sealed class ExecutionPlanTests
     [Theory]
     [InlineData("start > a", "b", "The start node 'b' is not in the workflow.")]
     [InlineData("start > loop; loop.loop > a > loop", "a", "The start node 'a' is in the body of loop 'loop'")]
-    [InlineData("start > a:nothing", "start", "Node 'a' has the unknown type 'nothing'.")]
+    [InlineData("start > a:nothing", "start", "Node 'a' has the type 'nothing', which is not known.")]
     [InlineData("start > a.input3", "start", "Node 'a' has no input 'input3'.")]
     [InlineData("start > a > b > a", "start", "a → b → a")]
     [InlineData("start > loop; loop.loop > a > loop; start > a", "start", "leads into the body of loop 'loop'")]

@@ -11,6 +11,9 @@ internal sealed class LoopBodies
     private readonly WorkflowGraph _graph;
     private readonly LoopRegions _regions;
     private readonly Dictionary<int, NodeSet> _bodies = [];
+
+    /// <summary>By loop, the loops around it that its body is wrongly connected to.</summary>
+    private readonly Dictionary<int, HashSet<int>> _outer = [];
     private readonly SortedDictionary<int, PlanError> _errors = [];
 
     private LoopBodies(WorkflowGraph graph, LoopRegions regions)
@@ -22,8 +25,8 @@ internal sealed class LoopBodies
     public static IReadOnlyCollection<PlanError> Check(WorkflowGraph graph, LoopRegions regions)
     {
         var bodies = new LoopBodies(graph, regions);
-        bodies.CheckOverlaps();
-        foreach (var loop in regions.Loops) bodies.CheckEntries(loop);
+        bodies.FindLoopsAround();
+        foreach (var loop in regions.Loops.OrderBy(l => bodies._bodies[l].Count).ToList()) bodies.Check(loop);
         return bodies._errors.Values;
     }
 
@@ -31,7 +34,7 @@ internal sealed class LoopBodies
     /// Two loops that are each in the other's region: something in the inner one's body is connected to the outer
     /// loop. The inner one's body then ends before the outer loop, so that only this connection is reported.
     /// </summary>
-    private void CheckOverlaps()
+    private void FindLoopsAround()
     {
         var rank = RankFromTriggers();
         foreach (var inner in _regions.Loops)
@@ -39,15 +42,22 @@ internal sealed class LoopBodies
             var outer = _regions.Loops
                 .Where(l => _regions[inner].Contains(l) && _regions[l].Contains(inner) && rank[l] < rank[inner])
                 .ToHashSet();
-            var rounds = _graph.Outgoing[inner].Where(e => e.StartsRound).ToList();
-            _bodies[inner] = outer.Count == 0
-                ? _regions[inner]
-                : _graph.ReachableFrom(rounds.Select(e => e.Target).Where(t => !outer.Contains(t)), e => e.Target != inner && !outer.Contains(e.Target));
-            if (outer.Count == 0) continue;
-            foreach (var edge in rounds.Concat(_bodies[inner].Members().SelectMany(n => _graph.Outgoing[n])))
-                if (outer.Contains(edge.Target)) Report("LOOPS_OVERLAP", edge, $"leads out of the body of loop '{Id(inner)}' into loop '{Id(edge.Target)}' around it. Connect it back to '{Id(inner)}', and done of '{Id(inner)}' to '{Id(edge.Target)}'.");
+            if (outer.Count > 0) _outer[inner] = outer;
+            _bodies[inner] = outer.Count > 0 ? Body(inner) : _regions[inner];
         }
     }
+
+    /// <summary>The region, as far as it can be reached without what was reported already: one wrong connection is one error.</summary>
+    private NodeSet Body(int loop)
+    {
+        return _graph.ReachableFrom(Rounds(loop).Where(Counts).Select(e => e.Target), Counts);
+
+        bool Counts(Edge edge) =>
+            edge.Target != loop && !_errors.ContainsKey(edge.Connection)
+            && !(_outer.TryGetValue(loop, out var outer) && outer.Contains(edge.Target));
+    }
+
+    private IEnumerable<Edge> Rounds(int loop) => _graph.Outgoing[loop].Where(e => e.StartsRound);
 
     /// <summary>By node, when a walk from the triggers first meets it: of two nested loops the outer comes first.</summary>
     private int[] RankFromTriggers()
@@ -74,13 +84,15 @@ internal sealed class LoopBodies
         }
     }
 
-    private void CheckEntries(int loop)
+    private void Check(int loop)
     {
-        var body = _bodies[loop];
+        var body = _bodies[loop] = _errors.Count > 0 ? Body(loop) : _bodies[loop];
         var entries = _graph.Edges
             .Where(e => body.Contains(e.Target) && !body.Contains(e.Source) && !(e.Source == loop && e.StartsRound))
             .ToList();
-        if (entries.Count == 0) return;
+        var ways = !_outer.TryGetValue(loop, out var outer) ? []
+            : Rounds(loop).Concat(body.Members().SelectMany(n => _graph.Outgoing[n])).Where(e => outer.Contains(e.Target)).ToList();
+        if (entries.Count + ways.Count == 0) return;
 
         var returning = ReachingBackwards(body, _graph.Incoming[loop].Select(e => e.Source).Where(body.Contains));
         var lost = ReachingBackwards(body, entries.Select(e => e.Target).Where(t => !returning.Contains(t)));
@@ -90,9 +102,10 @@ internal sealed class LoopBodies
         foreach (var exit in exits)
             Report("LOOP_LEFT", exit, $"leaves the body of loop '{Id(loop)}', which is left only by a connection back to the loop. Connect '{Id(exit.Target)}' to done of '{Id(loop)}', which has the results of all rounds.");
 
-        var explained = _graph.ReachableFrom(exits.Select(e => e.Target));
-        foreach (var entry in entries)
-            if (!explained.Contains(entry.Target)) ReportEntry(loop, entry);
+        var explained = _graph.ReachableFrom(exits.Select(e => e.Target), e => body.Contains(e.Target));
+        foreach (var entry in entries.Where(e => !explained.Contains(e.Target))) ReportEntry(loop, entry);
+        foreach (var way in ways.Where(e => !explained.Contains(e.Source)))
+            Report("LOOPS_OVERLAP", way, $"leads out of the body of loop '{Id(loop)}' into loop '{Id(way.Target)}' around it. Connect it back to '{Id(loop)}', and done of '{Id(loop)}' to '{Id(way.Target)}'.");
     }
 
     private void ReportEntry(int loop, Edge entry)
