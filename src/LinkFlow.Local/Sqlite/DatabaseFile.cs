@@ -21,7 +21,7 @@ internal static class DatabaseFile
     public static StorePositions Prepare(string path, StoreOptions options, ILogger log)
     {
         CheckHeader(path);
-        using var session = OpenForWriting(path, options);
+        using var session = Configure(SqliteSession.Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, WriterCacheKiB, options.BusyTimeout), options);
         // The log of the last run goes into the main file, so that the checks below see all of it in one place.
         session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         CheckLength(session, path);
@@ -31,9 +31,15 @@ internal static class DatabaseFile
         return StorePositions.Read(session);
     }
 
-    public static SqliteSession OpenForWriting(string path, StoreOptions options)
+    /// <summary>Never creates it: a file that vanished must not be replaced by an empty one.</summary>
+    public static SqliteSession OpenForWriting(string path, StoreOptions options) =>
+        Configure(SqliteSession.Open(path, raw.SQLITE_OPEN_READWRITE, WriterCacheKiB, options.BusyTimeout), options);
+
+    public static SqliteSession OpenForReading(string path, StoreOptions options) =>
+        SqliteSession.Open(path, raw.SQLITE_OPEN_READONLY, ReaderCacheKiB, options.BusyTimeout);
+
+    private static SqliteSession Configure(SqliteSession session, StoreOptions options)
     {
-        var session = SqliteSession.Open(path, readOnly: false, WriterCacheKiB, options.BusyTimeout);
         try
         {
             session.Execute(
@@ -49,9 +55,6 @@ internal static class DatabaseFile
             throw;
         }
     }
-
-    public static SqliteSession OpenForReading(string path, StoreOptions options) =>
-        SqliteSession.Open(path, readOnly: true, ReaderCacheKiB, options.BusyTimeout);
 
     private static void CheckHeader(string path)
     {

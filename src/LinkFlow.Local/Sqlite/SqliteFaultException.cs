@@ -18,6 +18,10 @@ public sealed class SqliteFaultException(int extendedCode, string message) : Exc
         or raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_CANTOPEN or raw.SQLITE_NOMEM or raw.SQLITE_PROTOCOL
         or raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_INTERRUPT;
 
+    /// <summary>After a rollback the connection can be used on; after any other fault of the surroundings a new one is safer.</summary>
+    public bool LeavesConnectionSound => !IsEnvironmental
+        || Code is raw.SQLITE_FULL or raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_INTERRUPT or raw.SQLITE_NOMEM;
+
     /// <summary>What callers are told in place of a fault of the surroundings.</summary>
     public StoreUnavailableException ToUnavailable() => new(
         Code switch

@@ -18,12 +18,12 @@ public sealed class SqliteSession : IDisposable
     public int Changes => raw.sqlite3_changes(_database);
     public long LastRowId => raw.sqlite3_last_insert_rowid(_database);
 
+    /// <param name="access">SQLITE_OPEN_READONLY, or SQLITE_OPEN_READWRITE with or without SQLITE_OPEN_CREATE.</param>
     /// <param name="cacheKiB">How much memory its page cache may take.</param>
     /// <exception cref="SqliteFaultException">The file cannot be opened.</exception>
-    public static SqliteSession Open(string path, bool readOnly, int cacheKiB, TimeSpan busyTimeout)
+    public static SqliteSession Open(string path, int access, int cacheKiB, TimeSpan busyTimeout)
     {
         SqliteLibrary.Load();
-        var access = readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE;
         var result = raw.sqlite3_open_v2(path, out var database, access | raw.SQLITE_OPEN_NOMUTEX, null);
         var session = new SqliteSession(database);
         try
@@ -64,11 +64,11 @@ public sealed class SqliteSession : IDisposable
         return statement.Step() ? statement.GetInt64(0) : null;
     }
 
-    /// <summary>The first column of the first row as text, or null when there is no row.</summary>
-    public string? QueryText(string sql)
+    /// <summary>A column of the first row as text, or null when there is no row.</summary>
+    public string? QueryText(string sql, int column = 0)
     {
         using var statement = new SqliteStatement(this, Compile(sql));
-        return statement.Step() ? statement.GetText(0) : null;
+        return statement.Step() ? statement.GetText(column) : null;
     }
 
     /// <summary>Ends the use of all statements, so that no read snapshot is held.</summary>

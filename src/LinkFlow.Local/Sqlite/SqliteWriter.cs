@@ -149,7 +149,7 @@ public sealed class SqliteWriter : IDisposable
         {
             member.Failure = e;
             session.ResetAll();
-            session.Run(Rollback);
+            if (!session.IsAutocommit) session.Run(Rollback);
         }
     }
 
@@ -183,12 +183,13 @@ public sealed class SqliteWriter : IDisposable
         };
         if (_fault is null) StoreLog.CannotWrite(_log, fault.Message, cause);
         _fault = fault;
-        RollBackOrReopen();
+        if (cause is SqliteFaultException { LeavesConnectionSound: false }) Close();
+        else RollBack();
         // Each gets its own exception: one object that is thrown in many places mixes up its stack trace.
         foreach (var member in group) member.Fail(new StoreUnavailableException(fault.Message, fault.RetryAfter, cause));
     }
 
-    private void RollBackOrReopen()
+    private void RollBack()
     {
         if (_session is null) return;
         try
@@ -199,8 +200,14 @@ public sealed class SqliteWriter : IDisposable
         catch (SqliteFaultException e)
         {
             StoreLog.Reopening(_log, e);
-            _session.Dispose();
-            _session = null;
+            Close();
         }
+    }
+
+    /// <summary>Closing rolls back; the next group opens the file anew.</summary>
+    private void Close()
+    {
+        _session?.Dispose();
+        _session = null;
     }
 }
