@@ -41,6 +41,9 @@ public sealed record Execution
     public int NodesRun { get; init; }
     public long PayloadBytes { get; init; }
 
+    /// <summary>Signals that no wait has taken yet. Not shown.</summary>
+    public int UnmatchedSignals { get; init; }
+
     /// <summary>False once saveData has removed the node data, the input and the output.</summary>
     public bool HasData { get; init; } = true;
 
@@ -74,6 +77,7 @@ public sealed record Execution
             InputCount = started.Input.Count,
             NodesRun = state.NodesRun,
             PayloadBytes = state.PayloadBytes,
+            UnmatchedSignals = finished is null ? state.UnmatchedSignals : 0,
         };
     }
 

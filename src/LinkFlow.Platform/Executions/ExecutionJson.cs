@@ -32,6 +32,7 @@ public static class ExecutionJson
         if (execution.Error is { } error) body.Set("error", Error(error));
         if (!execution.CompensationErrors.IsEmpty) body.Set("compensationErrors", Errors(execution.CompensationErrors));
         if (!execution.Output.IsEmpty) body.Set("output", Parts(execution.Output));
+        if (execution.UnmatchedSignals > 0) body.Set("unmatchedSignals", execution.UnmatchedSignals);
         if (!execution.HasData) body.Set("hasData", false);
         return body;
     }
@@ -57,6 +58,7 @@ public static class ExecutionJson
         InputCount = (int)body["inputCount"].AsNumber,
         NodesRun = (int)body["nodesRun"].AsNumber,
         PayloadBytes = (long)body["payloadBytes"].AsNumber,
+        UnmatchedSignals = (int)body["unmatchedSignals"].AsNumber,
         HasData = body["hasData"].IsUndefined,
     };
 

@@ -1,0 +1,179 @@
+using LinkFlow.Engine.Executions;
+using LinkFlow.Local.Journal;
+using LinkFlow.Local.Sqlite.Journal;
+using LinkFlow.Platform.Executions;
+using LinkFlow.Platform.Ports;
+
+namespace LinkFlow.Local.Express;
+
+/// <summary>
+/// The actor of an express execution: the same decider and the same steps, with nothing written until the end, which
+/// is one commit. External attempts start at once, timers are in memory, commands reach it by its mailbox, and a
+/// crash loses it.
+/// </summary>
+internal sealed class ExpressActor : ExecutionActor
+{
+    private readonly JournalShell _shell;
+    private readonly NewExecution _new;
+    private readonly ExpressActor? _parent;
+    private readonly Dictionary<string, ITimer> _timers = [];
+    private bool _ended;
+
+    /// <param name="parent">The express execution that awaits this one; null: none does, or a durable one.</param>
+    public ExpressActor(JournalShell shell, string tenant, PlannedWorkflow workflow, NewExecution start, ExpressActor? parent)
+        : base(shell.Host, tenant, start.Started.ExecutionId, long.MaxValue)
+    {
+        _shell = shell;
+        _new = start;
+        _parent = parent;
+        Begin(workflow, start.Started);
+        foreach (var copied in start.Copied) Record(copied);
+    }
+
+    /// <summary>It commits once, so a batch has no bound.</summary>
+    protected override bool IsBatchFull => false;
+
+    /// <summary>Runs one for which a place among the active was reserved, and gives the place back.</summary>
+    public static async Task RunInPlaceOfAsync(JournalShell shell, string tenant, PlannedWorkflow workflow, NewExecution start)
+    {
+        try
+        {
+            await new ExpressActor(shell, tenant, workflow, start, null).RunAsync();
+        }
+        finally
+        {
+            shell.Active.Unreserve();
+        }
+    }
+
+    public override bool Post(ActorMessage message) => !Volatile.Read(ref _ended) && base.Post(message);
+
+    /// <summary>Runs it to its end. Never throws: its caller is told.</summary>
+    /// <returns>Why its end could not be recorded; null: it is.</returns>
+    public async Task<ExecutionError?> RunAsync()
+    {
+        _shell.Express[Id] = this;
+        try
+        {
+            await LiveAsync();
+            Volatile.Write(ref _ended, true);
+            await CommitAsync();
+            return null;
+        }
+        catch (Exception e)
+        {
+            if (e is not (StoreUnavailableException or DocumentConflictException)) JournalLog.Faulted(Host.Log, Id, e);
+            return Fail(e);
+        }
+        finally
+        {
+            _shell.Express.TryRemove(Id, out _);
+            foreach (var timer in _timers.Values) await timer.DisposeAsync();
+        }
+    }
+
+    private async Task LiveAsync()
+    {
+        while (true)
+        {
+            while (Mailbox.TryRead(out var message)) Take(message);
+            await RunReadyAsync();
+            CarryOut();
+            if (Finished is not null) return;
+            if (!HasReadySteps && Mailbox.Count == 0) await Mailbox.WaitToReadAsync();
+        }
+    }
+
+    private void CarryOut()
+    {
+        foreach (var (name, due) in Change.Timers) SetTimer(name, due);
+        Change.Timers.Clear();
+        Attempt[] launches = [.. Change.Launches];
+        StartChild[] children = [.. Change.Children];
+        Change.Launches.Clear();
+        Change.Children.Clear();
+        foreach (var attempt in launches) Launch(attempt);
+        foreach (var child in children) _ = StartChildAsync(child);
+    }
+
+    private void SetTimer(string name, long? due)
+    {
+        if (_timers.Remove(name, out var earlier)) earlier.Dispose();
+        if (due is not { } at) return;
+        var wait = TimeSpan.FromMilliseconds(Math.Max(0, at - Host.Now));
+        _timers[name] = Host.Clock.CreateTimer(_ => Post(new TimerDue(name, at)), null, wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task StartChildAsync(StartChild child)
+    {
+        ExecutionError? error;
+        try
+        {
+            var input = await Items.ReadAsync([.. child.Inputs.SelectMany(i => i.Parts)], CancellationToken.None);
+            error = await _shell.Starts.StartChildAsync(Tenant, State!.Started, child, input, this, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            error = new ExecutionError(e.Message, "CHILD_NOT_STARTED", child.Node, 1);
+        }
+
+        Post(new ChildStartEnded(child.ChildId, error));
+    }
+
+    protected override ValueTask<ExecutionEvent?> ReadEventAsync(long seq, CancellationToken cancellationToken) => new((ExecutionEvent?)null);
+
+    /// <summary>An awaited child of an express execution is express too.</summary>
+    protected override void Tell(string childId, ExecutionEvent command)
+    {
+        if (_shell.Express.TryGetValue(childId, out var child)) child.Post(new CommandGiven(command));
+    }
+
+    private async Task CommitAsync()
+    {
+        await Spilling.SpillAsync(Tenant, Change, Host);
+        var state = State!;
+        var execution = Execution.Of(state, Finished);
+        var events = Change.Events;
+        var commit = new JournalCommit
+        {
+            Tenant = Tenant,
+            ExecutionId = Id,
+            ExpectedLastSeq = 0,
+            Row = ExecutionStarts.Row(execution),
+            Segment = new SegmentWrite(events[0].Seq, events[^1].Seq, EventBytes.Of(events, Change.Bytes)),
+            Blobs = Spilling.BlobsOf(events),
+            Documents = _new.With is { } with ? [with] : [],
+        };
+        var end = await Ending.PrepareAsync(_shell, Tenant, Workflow, state, Items, execution, commit, hasInbox: _parent is null);
+        await WriteAsync(end.Commit);
+        foreach (var @event in events) _shell.Metrics.Ended(state.Plan, @event);
+        end.CarryOut();
+        if (_parent is not null && end.News is { } news) _parent.Post(new ChildEnded(news));
+        if (_shell.Waiters.TryGetValue(Id, out var waiter)) await Answers.AnswerAsync(waiter, state, end, Answers.ResponseIn(Change, state.ResponseSeq), Items);
+    }
+
+    /// <summary>A parent that waits cannot start it again without doing everything twice, so its end is kept until the store takes it.</summary>
+    private async Task WriteAsync(JournalCommit commit)
+    {
+        for (var delay = Host.Options.FirstRetryDelay; ; delay = Host.Options.NextRetryDelay(delay))
+        {
+            try
+            {
+                await _shell.Store.CommitAsync(commit);
+                return;
+            }
+            catch (StoreUnavailableException e) when (State!.Started.IsAwaited && !_shell.IsStopping)
+            {
+                JournalLog.CommitRefused(Host.Log, Id, e.Message, (long)delay.TotalMilliseconds);
+                await _shell.PauseAsync(delay);
+            }
+        }
+    }
+
+    private ExecutionError Fail(Exception cause)
+    {
+        if (_shell.Waiters.TryGetValue(Id, out var waiter)) waiter.Fail(cause);
+        _shell.Turns.Leave(Tenant, Workflow.Version.WorkflowId, Id, Workflow.Settings.MaxConcurrentExecutions);
+        return new ExecutionError($"The execution was lost: {cause.Message}", "EXECUTION_LOST", null, 1);
+    }
+}
