@@ -1,8 +1,10 @@
 using System.Net;
+using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Health;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Metrics;
+using LinkFlow.Platform.Nodes;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
 using LinkFlow.Platform.Webhooks;
@@ -36,6 +38,11 @@ public static class PlatformServices
         services.AddSingleton<WorkflowEndpoints>();
         services.AddSingleton<VersionEndpoints>();
         services.AddSingleton<WebhookDirectory>();
+        services.AddSingleton<ExecutionService>();
+        services.AddSingleton<ExecutionRuns>();
+        services.AddSingleton<ExecutionEndpoints>();
+        services.AddSingleton<HistoryEndpoints>();
+        services.AddSingleton<NodeEndpoints>();
         services.AddSingleton<HealthService>();
         services.AddSingleton<HealthEndpoints>();
         services.AddHostedService<LastUseWriter>();
@@ -62,6 +69,9 @@ public static class PlatformServices
         app.Services.GetRequiredService<ApiKeyEndpoints>().Map(routes);
         app.Services.GetRequiredService<WorkflowEndpoints>().Map(routes);
         app.Services.GetRequiredService<VersionEndpoints>().Map(routes);
+        app.Services.GetRequiredService<ExecutionEndpoints>().Map(routes);
+        app.Services.GetRequiredService<HistoryEndpoints>().Map(routes);
+        app.Services.GetRequiredService<NodeEndpoints>().Map(routes);
         return app;
     }
 

@@ -37,10 +37,11 @@ public sealed class ExecutionState
     }
 
     /// <exception cref="InvalidOperationException">It is not the first event, or not of this plan, or of rules that are not known.</exception>
-    public static ExecutionState Start(ExecutionPlan plan, ExecutionStarted started)
+    /// <param name="observer">Told of runs from the first on; may be null.</param>
+    public static ExecutionState Start(ExecutionPlan plan, ExecutionStarted started, IRunObserver? observer = null)
     {
         if (started.Seq != 1) throw new InvalidOperationException($"Execution '{started.ExecutionId}' starts with event {started.Seq}; it must be 1.");
-        var state = new ExecutionState(plan, started) { PayloadBytes = started.Input.Bytes };
+        var state = new ExecutionState(plan, started) { PayloadBytes = started.Input.Bytes, Observer = observer };
         state.Seen(started);
         Timeouts.Begin(state);
         var start = state.Nodes[plan.StartNode.Index];
@@ -241,11 +242,20 @@ public sealed class ExecutionState
         return attempt < node.Active.Attempt || node.Active.Phase != RunPhase.Ready ? null : node;
     }
 
-    internal void Report(NodeProgress node, int run, RunStatus status, long? startedAt, int attempts, ExecutionError? error)
+    /// <param name="inputs">Null: what the node's connections hold now.</param>
+    /// <param name="outputs">Per output of the node; default: none.</param>
+    internal void Report(
+        NodeProgress node, int run, RunStatus status, long? startedAt, int attempts, ExecutionError? error,
+        ImmutableArray<StepInput>? inputs = null, ImmutableArray<ImmutableArray<DataPart>> outputs = default)
     {
         if (Observer is null) return;
         long? finishedAt = status is RunStatus.Running or RunStatus.Waiting ? null : Now;
-        Observer.OnRun(new RunSummary(node.Node.Id, run, status, startedAt, finishedAt, attempts, error) { Rounds = RoundsAround(node) });
+        Observer.OnRun(new RunSummary(node.Node.Id, run, status, startedAt, finishedAt, attempts, error)
+        {
+            Rounds = RoundsAround(node),
+            Inputs = status == RunStatus.Skipped ? [] : inputs ?? Merging.Inputs(this, node),
+            Outputs = outputs.IsDefaultOrEmpty ? [] : [.. outputs.Select((parts, i) => new RunOutput(node.Node.Outputs[i], parts)).Where(o => !o.Parts.IsEmpty)],
+        });
     }
 
     private bool IsResting => CountOf(RunPhase.Resting) > 0 || CountOf(RunPhase.Delayed) > 0 || CountOf(RunPhase.Children) > 0;

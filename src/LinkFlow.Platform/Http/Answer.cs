@@ -1,3 +1,4 @@
+using System.Text;
 using LinkFlow.Engine.Values;
 using Microsoft.AspNetCore.Http;
 
@@ -9,8 +10,8 @@ public sealed record Answer(int Status, Value Body = default)
     public string? ETag { get; init; }
     public string? Location { get; init; }
 
-    /// <summary>Set for answers that are no JSON: the text and its content type.</summary>
-    public string? Text { get; init; }
+    /// <summary>Set for answers whose bytes are at hand: no JSON, or JSON that was written already.</summary>
+    public ReadOnlyMemory<byte>? Bytes { get; init; }
     public string ContentType { get; init; } = JsonAnswer.ContentType;
 
     /// <summary>True: the endpoint has written the answer itself.</summary>
@@ -23,16 +24,18 @@ public sealed record Answer(int Status, Value Body = default)
     public static Answer Created(string location, Value body, string? etag = null) => new(201, body) { Location = location, ETag = etag };
     public static Answer Accepted(Value body) => new(202, body);
 
-    /// <summary>The form that is remembered for an Idempotency-Key.</summary>
+    /// <summary>The form that is remembered for an Idempotency-Key. The body goes in as text: nested it would be deeper than documents may be.</summary>
     public ObjectValue ToValue() => new()
     {
-        { "status", Status }, { "etag", ETag is null ? default : Value.From(ETag) }, { "location", Location is null ? default : Value.From(Location) }, { "body", Body },
+        { "status", Status }, { "etag", ETag is null ? default : Value.From(ETag) }, { "location", Location is null ? default : Value.From(Location) },
+        { "body", Body.IsUndefined ? default : Value.From(JsonText.Write(Body)) },
     };
 
-    public static Answer FromValue(Value stored) => new((int)stored["status"].AsNumber, stored["body"])
+    public static Answer FromValue(Value stored) => new((int)stored["status"].AsNumber)
     {
         ETag = stored["etag"].AsString,
         Location = stored["location"].AsString,
+        Bytes = stored["body"].AsString is { } body ? Encoding.UTF8.GetBytes(body) : null,
     };
 
     public Task WriteAsync(HttpContext context)
@@ -50,11 +53,12 @@ public sealed record Answer(int Status, Value Body = default)
         }
 
         if (Location is not null) response.Headers.Location = Location;
-        if (Text is not null)
+        if (Bytes is { } bytes)
         {
             response.StatusCode = Status;
             response.ContentType = ContentType;
-            return response.WriteAsync(Text, context.RequestAborted);
+            response.ContentLength = bytes.Length;
+            return response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
         }
 
         if (!Body.IsUndefined) return JsonAnswer.WriteAsync(context, Status, Body);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using LinkFlow.Engine.Definitions;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 
@@ -24,8 +26,22 @@ public sealed class VersionEndpoints(WorkflowService workflows)
 
     private async Task<Answer> GetAsync(ApiRequest request)
     {
+        if (request.Route("version").Split("...") is [var before, var after]) return await CompareAsync(request, before, after);
         var version = await workflows.GetVersionAsync(request.Principal.Tenant, request.Route("id"), request.RouteNumber("version", "version"), request.Aborted);
         return Answer.Ok(version.Show(), ETags.Of(1));
+    }
+
+    private async Task<Answer> CompareAsync(ApiRequest request, string before, string after)
+    {
+        var definitions = new List<WorkflowDefinition>();
+        foreach (var text in (string[])[before, after])
+        {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) throw ApiException.NotFound("version", text);
+            definitions.Add(Workflow.DefinitionOf((await workflows.GetVersionAsync(request.Principal.Tenant, request.Route("id"), number, request.Aborted)).Content));
+        }
+
+        var diff = DefinitionDiff.Between(definitions[0], definitions[1]).ToJson();
+        return Answer.Ok(diff.Set("from", int.Parse(before, CultureInfo.InvariantCulture)).Set("to", int.Parse(after, CultureInfo.InvariantCulture)));
     }
 
     private async Task<Answer> RestoreAsync(ApiRequest request)

@@ -1,3 +1,5 @@
+using System.Text;
+using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Plans;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Http;
@@ -7,8 +9,10 @@ using LinkFlow.Platform.Settings;
 namespace LinkFlow.Platform.Workflows;
 
 /// <summary><c>/workflows</c>: from routes to the service, no rule.</summary>
-public sealed class WorkflowEndpoints(WorkflowService workflows, Activation activation, LinkFlowOptions options)
+public sealed class WorkflowEndpoints(WorkflowService workflows, Activation activation, NodeRegistry registry, LinkFlowOptions options)
 {
+    private const string Mermaid = "mermaid";
+
     public void Map(ApiRoutes routes)
     {
         routes.Post("/workflows", CreateAsync).Needs(Permissions.WorkflowWrite).Says("Create a workflow")
@@ -27,6 +31,8 @@ public sealed class WorkflowEndpoints(WorkflowService workflows, Activation acti
         routes.Post("/workflows/{id}/unarchive", UnarchiveAsync).Needs(Permissions.WorkflowWrite).Says("Take a workflow back").Answers<WorkflowResource>(200, "The workflow, inactive.");
         routes.Post("/workflows/{id}/duplicate", DuplicateAsync).Needs(Permissions.WorkflowWrite).Says("Copy a workflow").Takes<NameBody>().Answers<WorkflowResource>(200, "The copy, a draft.");
 
+        routes.Get("/workflows/{id}/diagram", DrawAsync).Needs(Permissions.WorkflowRead).Says("Draw a workflow").Query("format", "Default mermaid.", values: [Mermaid])
+            .Answers<string>(200, "A Mermaid flowchart.", "text/vnd.mermaid");
         routes.Post("/workflows/validate", ValidateAsync).Needs(Permissions.WorkflowRead).Says("Check a workflow without saving it").Takes<WorkflowBody>().Answers<ValidationResource>(200, "What stands against activating it.");
         routes.Post("/workflows/{id}/validate", ValidateSavedAsync).Needs(Permissions.WorkflowRead).Says("Check a saved workflow").Takes<VersionBody>().Answers<ValidationResource>(200, "What stands against activating it.");
     }
@@ -120,6 +126,17 @@ public sealed class WorkflowEndpoints(WorkflowService workflows, Activation acti
             : workflow.Content;
         var found = workflows.Validate(Workflow.DefinitionOf(content));
         return Validation(found.Errors, found.Warnings);
+    }
+
+    private async Task<Answer> DrawAsync(ApiRequest request)
+    {
+        request.Query.OneOf("format", [Mermaid]);
+        var (workflow, _) = await workflows.GetAsync(request.Principal.Tenant, request.Route("id"), request.Aborted);
+        return new Answer(200)
+        {
+            Bytes = Encoding.UTF8.GetBytes(MermaidDiagram.Of(Workflow.DefinitionOf(workflow.Content), registry)),
+            ContentType = "text/vnd.mermaid; charset=utf-8",
+        };
     }
 
     private static Action<long> Check(ApiRequest request) => etag => ETags.RequireMatch(request.Context.Request, etag);

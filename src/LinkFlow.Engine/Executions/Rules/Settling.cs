@@ -12,12 +12,14 @@ internal static class Settling
         var active = node.Active;
         if (active is not null) state.Leave(active.Phase);
         var settled = new SettledRun(node.Runs, status, outputs, status == RunStatus.Skipped || active?.Undoes is not null ? [] : Merging.Sources(state, node));
+        // Only while the run is open do its connections hold what it got.
+        ImmutableArray<StepInput>? inputs = state.Observer is null || status == RunStatus.Skipped ? null : Merging.Inputs(state, node);
         node.Runs++;
         node.Active = null;
         node.Loop = null;
         if (status != RunStatus.Skipped) state.NodesRun++;
         var startedAt = active?.StartedAt ?? (status == RunStatus.Skipped ? null : state.Now);
-        state.Report(node, settled.Ordinal, status, startedAt, active?.Attempt ?? 0, error);
+        state.Report(node, settled.Ordinal, status, startedAt, active?.Attempt ?? 0, error, inputs, outputs);
         if (active?.Undoes is { } undone)
         {
             Compensation.Ended(state, node, undone, status, error);
