@@ -1,11 +1,42 @@
+using LinkFlow.Engine.Values;
+
 namespace LinkFlow.Engine.Expressions;
 
 /// <summary>An expression cannot be compiled or evaluated.</summary>
-/// <param name="code">SYNTAX, UNKNOWN_NAME, TYPE, LIMIT, … Stable.</param>
+/// <param name="code">One of <see cref="ExpressionErrorCodes"/>. Stable.</param>
 /// <param name="message">For the user: what is wrong and what would be right.</param>
 /// <param name="position">Characters from the start of the parameter's text; −1: unknown.</param>
 public sealed class ExpressionException(string code, string message, int position = -1) : Exception(message)
 {
     public string Code { get; } = code;
     public int Position { get; } = position;
+
+    /// <summary>What is wrong, without the place.</summary>
+    public string Reason { get; private init; } = message;
+
+    /// <summary>The expression's text, once known; empty before.</summary>
+    public string Expression { get; private init; } = "";
+
+    /// <summary>A JSON pointer relative to the node's parameters, once known; null before.</summary>
+    public string? Pointer { get; private init; }
+
+    /// <summary>What <c>throw</c> threw; undefined otherwise.</summary>
+    internal Value Thrown { get; init; }
+
+    /// <summary>The same error, with the expression that it is in.</summary>
+    internal ExpressionException InExpression(string expression) => new(Code, Message, Position) { Reason = Reason, Expression = expression, Thrown = Thrown };
+
+    /// <summary>The same error, with the parameter that it is in; its message is left as it is.</summary>
+    internal ExpressionException At(string pointer) => new(Code, Message, Position) { Reason = Reason, Expression = Expression, Pointer = pointer, Thrown = Thrown };
+
+    /// <summary>The same error, its message naming the node (where known), the parameter, the position and the expression.</summary>
+    internal ExpressionException InParameter(string pointer, string? node)
+    {
+        var parameter = pointer.TrimStart('/').Replace('/', '.');
+        var place = node is null ? $" in {parameter}" : $" in '{node}' → {parameter}";
+        if (parameter.Length == 0) place = node is null ? "" : $" in '{node}'";
+        if (Position >= 0) place += $" at {Position}";
+        if (Expression.Length > 0) place += $": {Expression}";
+        return new ExpressionException(Code, Reason.TrimEnd('.') + place, Position) { Reason = Reason, Expression = Expression, Pointer = pointer, Thrown = Thrown };
+    }
 }

@@ -36,6 +36,10 @@ public sealed record ExpressionScope
     /// <summary>Reading a property of undefined or null gives undefined instead of an error.</summary>
     public bool LenientPaths { get; init; }
 
+    /// <summary>The node whose parameters these are, by id, for messages; null: they do not name it.</summary>
+    public string? NodeId { get; init; }
+    public ExpressionLimits Limits { get; init; } = ExpressionLimits.Default;
+
     /// <summary>The item itself: null when the node got none.</summary>
     public Item? Item => ItemIndex < Items.Count ? Items[ItemIndex] : null;
 }

@@ -15,7 +15,7 @@ public sealed class ParameterTree
     {
         Pointer = pointer;
         Written = written;
-        if (written.AsString is { } text && text.Contains("{{", StringComparison.Ordinal)) _template = Template.Compile(text);
+        if (written.AsString is { } text && text.Contains("{{", StringComparison.Ordinal)) _template = CompileTemplate(text, pointer);
         else if (written.AsObject is { } o)
         {
             _object = o;
@@ -51,6 +51,18 @@ public sealed class ParameterTree
     /// <exception cref="ExpressionException">An expression in it is not of the language.</exception>
     public static ParameterTree Compile(ObjectValue parameters) => new("", parameters);
 
+    private static Template CompileTemplate(string text, string pointer)
+    {
+        try
+        {
+            return Template.Compile(text);
+        }
+        catch (ExpressionException e)
+        {
+            throw e.At(pointer);
+        }
+    }
+
     /// <summary>A property, or null when this is no object or has none of that name.</summary>
     public ParameterTree? this[string name] => _properties?.GetValueOrDefault(name);
     public IReadOnlyList<ParameterTree> Elements => _elements ?? (IReadOnlyList<ParameterTree>)[];
@@ -63,15 +75,32 @@ public sealed class ParameterTree
         : _properties is not null ? Properties.SelectMany(p => p.Value.Templates())
         : [];
 
-    /// <summary>The value for a scope: undefined where an expression comes out undefined.</summary>
-    /// <exception cref="ExpressionException">An expression failed.</exception>
-    public Value Evaluate(ExpressionScope scope)
+    /// <summary>The value for a scope.</summary>
+    /// <exception cref="ExpressionException">An expression failed, or came out undefined without the scope being lenient; the message names the parameter.</exception>
+    public Value Evaluate(ExpressionScope scope) => Evaluate(scope, allowUndefined: false);
+
+    /// <summary>The value for a scope.</summary>
+    /// <param name="allowUndefined">True: an expression may come out undefined (an interpolated one then prints nothing), as in a condition's left and right.</param>
+    /// <exception cref="ExpressionException">An expression failed; the message names the parameter.</exception>
+    public Value Evaluate(ExpressionScope scope, bool allowUndefined)
     {
         if (IsConstant) return _constant;
-        if (_template is not null) return _template.Evaluate(scope);
-        if (_elements is not null) return new ArrayValue(_elements.Select(e => e.Evaluate(scope)));
+        if (_template is not null) return EvaluateTemplate(scope, allowUndefined);
+        if (_elements is not null) return new ArrayValue(_elements.Select(e => e.Evaluate(scope, allowUndefined)));
         var result = new ObjectValue(_object!.Count);
-        foreach (var (name, property) in Properties) result.Set(name, property.Evaluate(scope));
+        foreach (var (name, property) in Properties) result.Set(name, property.Evaluate(scope, allowUndefined));
         return result;
+    }
+
+    private Value EvaluateTemplate(ExpressionScope scope, bool allowUndefined)
+    {
+        try
+        {
+            return _template!.Evaluate(scope, allowUndefined);
+        }
+        catch (ExpressionException e)
+        {
+            throw e.InParameter(Pointer, scope.NodeId);
+        }
     }
 }

@@ -23,7 +23,13 @@ public static class JsonText
     };
 
     /// <exception cref="JsonTextException">The bytes are not JSON by the rules above; says where and why.</exception>
-    public static Value Parse(ReadOnlySpan<byte> utf8)
+    public static Value Parse(ReadOnlySpan<byte> utf8) => ParseChangeable(utf8).Freeze();
+
+    /// <summary>As <see cref="Parse(string)"/>, but the value may still be changed.</summary>
+    /// <exception cref="JsonTextException">The text is not JSON by the rules above; says where and why.</exception>
+    internal static Value ParseChangeable(string text) => ParseChangeable(Encoding.UTF8.GetBytes(text));
+
+    private static Value ParseChangeable(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
         try
@@ -31,7 +37,7 @@ public static class JsonText
             if (!reader.Read()) throw new JsonTextException("The text is empty; JSON was expected.", 0, 0);
             var value = ReadValue(ref reader);
             if (reader.Read()) throw Error(utf8, reader.TokenStartIndex, "There is more text after the end of the JSON value.");
-            return value.Freeze();
+            return value;
         }
         catch (JsonException e)
         {

@@ -1,0 +1,195 @@
+using LinkFlow.Engine.Expressions.Evaluation;
+using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Expressions.Library;
+using LinkFlow.Engine.Expressions.Parsing;
+using LinkFlow.Engine.Text;
+using LinkFlow.Engine.Values;
+
+namespace LinkFlow.Engine.Expressions.Compilation;
+
+/// <summary>
+/// Syntax to nodes that evaluate themselves: expressions. Names are resolved here, once, and the nodes that an
+/// expression refers to are noted. What receives values and statements are compiled by the classes beside it.
+/// </summary>
+internal sealed class Compiler
+{
+    private static readonly HashSet<string> ItemLinkedMembers = ["item", "pairedItem", "itemMatching"];
+
+    private readonly TargetCompiler _targets;
+    private readonly StatementCompiler _statements;
+    private readonly List<NodeReference> _references = [];
+    private int _depth;
+
+    private Compiler()
+    {
+        _targets = new TargetCompiler(this);
+        _statements = new StatementCompiler(this, _targets);
+    }
+
+    public IReadOnlyList<NodeReference> References => _references;
+    public bool HasDynamicReferences { get; private set; }
+
+    /// <exception cref="ExpressionException">A name is not known, or something is not allowed where it stands.</exception>
+    public static (Node Root, Compiler Compiler) Compile(Syntax syntax)
+    {
+        var compiler = new Compiler();
+        return (compiler.Expression(syntax, Variables.Root()), compiler);
+    }
+
+    public Node Expression(Syntax syntax, Variables variables)
+    {
+        Enter(syntax);
+        var node = syntax switch
+        {
+            LiteralSyntax literal => new ConstantNode(literal.Value) { Position = syntax.Position },
+            NameSyntax name => Name(name, variables),
+            MemberSyntax or IndexSyntax or CallSyntax => Linked(syntax, variables, inChain: false),
+            ChainSyntax chain => new ChainNode(Linked(chain.Expression, variables, inChain: true)) { Position = syntax.Position },
+            TemplateSyntax template => new TemplateNode([.. template.Chunks], All(template.Parts, variables)) { Position = syntax.Position },
+            RegexSyntax regex => new RegexNode(CompiledPattern.Of(regex.Pattern, regex.Flags, syntax.Position)) { Position = syntax.Position },
+            ArraySyntax array => new ArrayNode(array.Elements.Select(e => e is null ? null : Expression(e, variables)).ToArray()) { Position = syntax.Position },
+            SpreadSyntax spread => new SpreadNode(Expression(spread.Argument, variables)) { Position = syntax.Position },
+            ObjectSyntax o => new ObjectNode(o.Properties.Select(p => new ObjectPart(p.Name, p.Key is null ? null : Expression(p.Key, variables), Expression(p.Value, variables))).ToArray()) { Position = syntax.Position },
+            UnarySyntax unary => Unary(unary, variables),
+            BinarySyntax binary => new BinaryNode(Expression(binary.Operands[0], variables), binary.Operators.Select((op, i) => (Operators.Parse(op), Expression(binary.Operands[i + 1], variables))).ToArray()) { Position = syntax.Position },
+            LogicalSyntax logical => new LogicalNode(LogicalNode.Parse(logical.Operator), All(logical.Operands, variables)) { Position = syntax.Position },
+            ConditionalSyntax conditional => new ConditionalNode(Expression(conditional.Test, variables), Expression(conditional.Then, variables), Expression(conditional.Else, variables)) { Position = syntax.Position },
+            SequenceSyntax sequence => new SequenceNode(All(sequence.Expressions, variables)) { Position = syntax.Position },
+            NewSyntax creation => new NewNode(Expression(creation.Callee, variables), Arguments(creation.Arguments, variables)) { Position = syntax.Position },
+            FunctionSyntax function => Function(function, variables),
+            AssignmentSyntax assignment => _targets.Assignment(assignment, variables),
+            UpdateSyntax update => new UpdateNode(_targets.Place(update.Target, variables), update.Increment ? 1 : -1, update.Prefix) { Position = syntax.Position },
+            _ => throw Error("This cannot stand here.", syntax.Position),
+        };
+        Leave();
+        return node;
+    }
+
+    public void Enter(Syntax syntax)
+    {
+        if (++_depth > MaxHeight) throw new ExpressionException(ExpressionErrorCodes.Limit, "The expression is nested too deeply: split it up.", syntax.Position);
+    }
+
+    public void Leave() => _depth--;
+
+    /// <summary>Nesting and chains of members together: what bounds the recursion of one function's evaluation.</summary>
+    private const int MaxHeight = 300;
+
+    private Node[] All(IEnumerable<Syntax> syntaxes, Variables variables) => syntaxes.Select(s => Expression(s, variables)).ToArray();
+    private ArgumentList Arguments(IEnumerable<Syntax> arguments, Variables variables) => new(All(arguments, variables));
+
+    private Node Name(NameSyntax name, Variables variables)
+    {
+        if (variables.Find(name.Name) is { } local) return new LocalNode(local.Hops, local.Slot) { Position = name.Position };
+        if (Globals.Find(name.Name) is { } constant) return new ConstantNode(constant) { Position = name.Position };
+        if (name.Name == "$json") return new JsonNode { Position = name.Position };
+        if (ScopeVariables.Find(name.Name) is { } read)
+        {
+            HasDynamicReferences |= name.Name is "$" or "$node";
+            return new VariableNode(read) { Position = name.Position };
+        }
+
+        if (Globals.Forbidden(name.Name) is { } why) throw Error(why, name.Position);
+        if (name.Name.StartsWith('$')) throw Unknown($"There is no variable '{name.Name}'.", name, variables);
+        return new MemberNode(new JsonNode { Position = name.Position }, name.Name, optional: false, inChain: false) { Position = name.Position };
+    }
+
+    /// <summary>Members, elements and calls, each evaluated after what is left of it.</summary>
+    private Node Linked(Syntax syntax, Variables variables, bool inChain)
+    {
+        Enter(syntax);
+        var node = syntax switch
+        {
+            CallSyntax call => Call(call, variables, inChain),
+            MemberSyntax { Object: NameSyntax { Name: "$node" } } member when IsScopeVariable("$node", variables) => NamedNode(member.Name, member.Position, itemLinked: true),
+            IndexSyntax { Object: NameSyntax { Name: "$node" }, Index: LiteralSyntax { Value.AsString: { } name } } index when IsScopeVariable("$node", variables) => NamedNode(name, index.Position, itemLinked: true),
+            MemberSyntax { Object: CallSyntax call } member when LiteralNodeCall(call, variables) is { } name =>
+                new MemberNode(NamedNode(name, call.Callee.Position, ItemLinkedMembers.Contains(member.Name)), member.Name, member.Optional, inChain) { Position = syntax.Position },
+            MemberSyntax member => new MemberNode(Linked(member.Object, variables, inChain), member.Name, member.Optional, inChain) { Position = syntax.Position },
+            IndexSyntax index => new IndexNode(Linked(index.Object, variables, inChain), Expression(index.Index, variables), index.Optional, inChain) { Position = syntax.Position },
+            _ => Expression(syntax, variables),
+        };
+        Leave();
+        return node;
+    }
+
+    private Node Call(CallSyntax call, Variables variables, bool inChain)
+    {
+        if (LiteralNodeCall(call, variables) is { } node) return NamedNode(node, call.Callee.Position, itemLinked: true);
+        if (call.Callee is MemberSyntax member)
+        {
+            var target = member.Object is CallSyntax inner && LiteralNodeCall(inner, variables) is { } name
+                ? NamedNode(name, inner.Callee.Position, ItemLinkedMembers.Contains(member.Name))
+                : Linked(member.Object, variables, inChain);
+            return new MethodCallNode(target, member.Name, Arguments(call.Arguments, variables), member.Optional, call.Optional, inChain) { Position = member.Position };
+        }
+
+        if (call.Callee is NameSyntax callee && IsUnknown(callee.Name, variables))
+            throw Globals.Forbidden(callee.Name) is { } why ? Error(why, callee.Position) : Unknown($"There is no function '{callee.Name}'.", callee, variables);
+        var source = call.Callee is NameSyntax written ? $"'{written.Name}'" : "What is called here";
+        return new CallNode(Linked(call.Callee, variables, inChain), source, Arguments(call.Arguments, variables), call.Optional, inChain) { Position = call.Callee.Position };
+    }
+
+    private static bool IsUnknown(string name, Variables variables) =>
+        variables.Find(name) is null && Globals.Find(name) is null && name != "$json" && ScopeVariables.Find(name) is null;
+
+    private static bool IsScopeVariable(string name, Variables variables) => variables.Find(name) is null;
+
+    /// <summary>The name in <c>$('name')</c>; null for anything else.</summary>
+    private static string? LiteralNodeCall(CallSyntax call, Variables variables) =>
+        call is { Callee: NameSyntax { Name: "$" }, Arguments: [LiteralSyntax { Value.AsString: { } name }] } && IsScopeVariable("$", variables) ? name
+        : call is { Callee: NameSyntax { Name: "$" }, Arguments: [TemplateSyntax { Chunks: [var chunk] }] } && IsScopeVariable("$", variables) ? chunk
+        : null;
+
+    private NodeLookupNode NamedNode(string name, int position, bool itemLinked)
+    {
+        _references.Add(new NodeReference(name, position, itemLinked));
+        return new NodeLookupNode(name) { Position = position };
+    }
+
+    private Node Unary(UnarySyntax unary, Variables variables)
+    {
+        if (unary.Operator == "delete")
+        {
+            return unary.Operand switch
+            {
+                MemberSyntax member => new DeleteNode(Expression(member.Object, variables), new ConstantNode(member.Name)) { Position = unary.Position },
+                IndexSyntax index => new DeleteNode(Expression(index.Object, variables), Expression(index.Index, variables)) { Position = unary.Position },
+                _ => throw Error("Only a property can be deleted.", unary.Position),
+            };
+        }
+
+        var operand = Expression(unary.Operand, variables);
+        return unary.Operator == "-" && operand is ConstantNode { Value: { IsNumber: true } number }
+            ? new ConstantNode(-number.AsNumber) { Position = unary.Position }
+            : new UnaryNode(unary.Operator, operand) { Position = unary.Position };
+    }
+
+    private FunctionNode Function(FunctionSyntax function, Variables outer)
+    {
+        var variables = outer.Frame();
+        var self = function.Name is null ? -1 : variables.Declare(function.Name, isConstant: true);
+        var parameters = variables.Block();
+        foreach (var parameter in function.Parameters) TargetCompiler.Declare(parameter, parameters, isConstant: false);
+        var rest = function.Parameters.Count > 0 && function.Parameters[^1] is RestPattern last ? _targets.Target(last.Target, parameters) : null;
+        var plain = function.Parameters.Where(p => p is not RestPattern).Select(p => _targets.Target(p, parameters)).ToArray();
+        return new FunctionNode
+        {
+            Position = function.Position,
+            Name = function.Name,
+            Source = function.Source,
+            Parameters = plain,
+            Rest = rest,
+            ParameterCount = function.Parameters.TakeWhile(p => p is not (DefaultPattern or RestPattern)).Count(),
+            Expression = function.Body is BlockSyntax ? null : Expression(function.Body, parameters),
+            Block = function.Body is BlockSyntax block ? _statements.Statement(block, parameters) : null,
+            SelfSlot = self,
+            VariableCount = variables.Count,
+        };
+    }
+
+    private static ExpressionException Unknown(string message, NameSyntax name, Variables variables) =>
+        new(ExpressionErrorCodes.UnknownName, message + DidYouMean.Suggestion(name.Name, variables.Known().Concat(ScopeVariables.Names).Concat(Globals.Names)), name.Position);
+
+    public static ExpressionException Error(string message, int position) => new(ExpressionErrorCodes.Syntax, message, position);
+}

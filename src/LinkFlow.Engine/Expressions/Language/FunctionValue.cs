@@ -1,0 +1,72 @@
+using LinkFlow.Engine.Expressions.Evaluation;
+using LinkFlow.Engine.Expressions.Library;
+using LinkFlow.Engine.Values;
+
+namespace LinkFlow.Engine.Expressions.Language;
+
+/// <summary>Something that can be called.</summary>
+internal abstract class FunctionValue : LanguageObject
+{
+    private static readonly MethodTable FunctionMethods = new("function", new Dictionary<string, NativeMethod>
+    {
+        ["call"] = (run, self, args) => Of(self).Call(run, args.Length == 0 ? [] : args[1..]),
+        ["apply"] = (run, self, args) => Of(self).Call(run, args.At(1).AsArray is { } list ? list.Span : []),
+        ["toString"] = (run, self, _) => run.Made(Of(self).Print(run)),
+    });
+
+    public override string TypeName => "function";
+    public override MethodTable Methods => FunctionMethods;
+    public abstract Value Call(Run run, ReadOnlySpan<Value> arguments);
+
+    /// <summary>As <c>new f(…)</c>.</summary>
+    public virtual Value Construct(Run run, ReadOnlySpan<Value> arguments) => throw run.TypeError("This is not a constructor: leave 'new' out.");
+    public virtual bool IsInstance(Value value) => false;
+    public override Value ToJson(Run run) => default;
+    public override string Print(Run run) => "function () { [native code] }";
+
+    private static FunctionValue Of(Value self) => (FunctionValue)self.AsOther!;
+}
+
+/// <summary>A function of the library as a value.</summary>
+internal sealed class NativeFunction(string name, NativeMethod method, Value self = default) : FunctionValue
+{
+    public override Value Call(Run run, ReadOnlySpan<Value> arguments) => method(run, self, arguments);
+    public override Value Get(Run run, string property) => property == "name" ? Value.From(name) : default;
+    public override string Print(Run run) => $"function {name}() {{ [native code] }}";
+}
+
+/// <summary>A constructor that is also a namespace: <c>Number(x)</c>, <c>new Date(x)</c>, <c>Array.isArray(x)</c>.</summary>
+internal sealed class ConstructorFunction(string name, MethodTable statics) : FunctionValue
+{
+    public override MethodTable Methods => statics;
+    public IReadOnlyDictionary<string, Value> Constants { get; init; } = new Dictionary<string, Value>();
+    public NativeMethod? WhenCalled { get; init; }
+    public NativeMethod? WhenConstructed { get; init; }
+    public Func<Value, bool> Recognises { get; init; } = _ => false;
+
+    public override Value Get(Run run, string property) => property == "name" ? Value.From(name) : Constants.GetValueOrDefault(property);
+
+    public override Value Call(Run run, ReadOnlySpan<Value> arguments) =>
+        WhenCalled is null ? throw run.TypeError($"'{name}' can be used only with 'new'.") : WhenCalled(run, default, arguments);
+
+    public override Value Construct(Run run, ReadOnlySpan<Value> arguments) =>
+        WhenConstructed is null ? base.Construct(run, arguments) : WhenConstructed(run, default, arguments);
+
+    public override bool IsInstance(Value value) => Recognises(value);
+    public override string Print(Run run) => $"function {name}() {{ [native code] }}";
+}
+
+/// <summary>A function written in the expression.</summary>
+internal sealed class ScriptFunction(FunctionNode code, Frame closure) : FunctionValue
+{
+    public override Value Call(Run run, ReadOnlySpan<Value> arguments) => code.Invoke(run, closure, this, arguments);
+
+    public override Value Get(Run run, string property) => property switch
+    {
+        "length" => code.ParameterCount,
+        "name" => code.Name ?? "",
+        _ => default,
+    };
+
+    public override string Print(Run run) => code.Source;
+}

@@ -1,0 +1,119 @@
+using LinkFlow.Engine.Expressions.Evaluation;
+using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Values;
+
+namespace LinkFlow.Engine.Expressions.Library;
+
+/// <summary>Methods of arrays that take no function and change nothing.</summary>
+internal static class ArrayMethods
+{
+    public static IReadOnlyDictionary<string, NativeMethod> All { get; } = new Dictionary<string, NativeMethod>
+    {
+        ["at"] = (run, self, args) =>
+        {
+            var array = self.AsArray!;
+            var at = Coercion.ToInteger(run, args.At(0));
+            if (at < 0) at += array.Count;
+            return at >= 0 && at < array.Count ? array[(int)at] : default;
+        },
+        ["concat"] = Concat,
+        ["includes"] = (run, self, args) => Find(run, self.AsArray!, args, Coercion.SameValue) >= 0,
+        ["indexOf"] = (run, self, args) => Find(run, self.AsArray!, args, Coercion.StrictEquals),
+        ["lastIndexOf"] = LastIndexOf,
+        ["join"] = (run, self, args) => Value.From(Coercion.Join(run, self.AsArray!, args.At(0).IsUndefined ? "," : Coercion.ToString(run, args.At(0)))),
+        ["slice"] = (run, self, args) =>
+        {
+            var array = self.AsArray!;
+            var start = Coercion.ToRelative(run, args.At(0), array.Count, 0);
+            var end = Coercion.ToRelative(run, args.At(1), array.Count, array.Count);
+            return Copy(run, start < end ? array.Span[start..end] : []);
+        },
+        ["flat"] = (run, self, args) =>
+        {
+            var result = new ArrayValue();
+            Flatten(run, self.AsArray!, args.At(0).IsUndefined ? 1 : Coercion.ToInteger(run, args.At(0)), result);
+            return Value.From(result);
+        },
+        ["keys"] = (run, self, _) => run.Made(new ArrayValue(Enumerable.Range(0, self.AsArray!.Count).Select(i => (Value)i))),
+        ["values"] = (run, self, _) => Copy(run, self.AsArray!.Span),
+        ["entries"] = (run, self, _) =>
+        {
+            run.MakeElements(self.AsArray!.Count * 3.0);
+            return new ArrayValue(self.AsArray.Select((v, i) => Value.From(new ArrayValue([i, v]))));
+        },
+        ["toString"] = (run, self, _) => Value.From(Coercion.ToString(run, self)),
+        ["toLocaleString"] = (run, self, _) => Value.From(Coercion.ToString(run, self)),
+        ["toReversed"] = (run, self, _) =>
+        {
+            var copy = Copy(run, self.AsArray!.Span);
+            copy.AsArray!.Changeable().Reverse();
+            return copy;
+        },
+        ["with"] = (run, self, args) =>
+        {
+            var copy = Copy(run, self.AsArray!.Span);
+            var at = Coercion.ToInteger(run, args.At(0));
+            if (at < 0) at += self.AsArray.Count;
+            if (at < 0 || at >= self.AsArray.Count) throw run.RangeError($"There is no element {Coercion.ToString(run, args.At(0))} to replace.");
+            copy.AsArray!.Changeable()[(int)at] = args.At(1);
+            return copy;
+        },
+    };
+
+    public static Value Copy(Run run, ReadOnlySpan<Value> elements)
+    {
+        run.Steps(elements.Length);
+        run.MakeElements(elements.Length);
+        return new ArrayValue(elements.ToArray());
+    }
+
+    private static Value Concat(Run run, Value self, ReadOnlySpan<Value> arguments)
+    {
+        var result = Copy(run, self.AsArray!.Span);
+        var elements = result.AsArray!.Changeable();
+        foreach (var argument in arguments)
+        {
+            run.MakeElements(argument.AsArray?.Count ?? 1);
+            run.Steps(argument.AsArray?.Count ?? 1);
+            if (argument.AsArray is { } list) elements.AddRange(list.Span);
+            else elements.Add(argument);
+        }
+
+        return result;
+    }
+
+    private static int Find(Run run, ArrayValue array, ReadOnlySpan<Value> arguments, Func<Value, Value, bool> equals)
+    {
+        run.Steps(array.Count);
+        for (var i = Coercion.ToRelative(run, arguments.At(1), array.Count, 0); i < array.Count; i++)
+            if (equals(array[i], arguments.At(0))) return i;
+        return -1;
+    }
+
+    private static Value LastIndexOf(Run run, Value self, ReadOnlySpan<Value> arguments)
+    {
+        var array = self.AsArray!;
+        run.Steps(array.Count);
+        var from = arguments.Length > 1 ? Coercion.ToInteger(run, arguments[1]) : array.Count - 1;
+        for (var i = (int)Math.Min(from < 0 ? array.Count + from : from, array.Count - 1); i >= 0; i--)
+            if (Coercion.StrictEquals(array[i], arguments.At(0))) return i;
+        return -1;
+    }
+
+    public static void Flatten(Run run, ArrayValue array, double depth, ArrayValue result)
+    {
+        run.Enter();
+        for (var i = 0; i < array.Count; i++)
+        {
+            run.Step();
+            if (depth >= 1 && array[i].AsArray is { } inner) Flatten(run, inner, depth - 1, result);
+            else
+            {
+                run.MakeElements(1);
+                result.Add(array[i]);
+            }
+        }
+
+        run.Leave();
+    }
+}

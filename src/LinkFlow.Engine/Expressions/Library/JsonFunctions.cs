@@ -1,0 +1,56 @@
+using LinkFlow.Engine.Expressions.Evaluation;
+using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Values;
+
+namespace LinkFlow.Engine.Expressions.Library;
+
+/// <summary><c>JSON</c>.</summary>
+internal static class JsonFunctions
+{
+    public static NamespaceObject Namespace { get; } = new("JSON", new MethodTable("JSON", new Dictionary<string, NativeMethod>
+    {
+        ["parse"] = (run, _, args) => Revive(run, Parse(run, args.At(0)), args.At(1)),
+        ["stringify"] = (run, _, args) => JsonPrinter.Print(run, args.At(0), args.At(1), args.At(2)),
+    }));
+
+    /// <summary>JSON text as a value that the expression may change.</summary>
+    public static Value Parse(Run run, Value value)
+    {
+        var text = Coercion.ToString(run, value);
+        run.Steps(text.Length / 8);
+        run.Make(text.Length);
+        try
+        {
+            return JsonText.ParseChangeable(text);
+        }
+        catch (JsonTextException e)
+        {
+            throw new ExpressionException(ExpressionErrorCodes.Syntax, $"This is not JSON: {e.Message}", run.Position);
+        }
+    }
+
+    private static Value Revive(Run run, Value value, Value reviver) =>
+        reviver.AsOther is FunctionValue function ? ReviveMember(run, function, "", value) : value;
+
+    private static Value ReviveMember(Run run, FunctionValue reviver, string name, Value value)
+    {
+        run.Enter();
+        if (value.AsArray is { } array)
+        {
+            var elements = array.Changeable();
+            for (var i = 0; i < elements.Count; i++) elements[i] = ReviveMember(run, reviver, JavaScriptNumber.ToString(i), elements[i]);
+        }
+        else if (value.AsObject is { } o)
+        {
+            foreach (var key in Properties.Keys(value).ToArray())
+            {
+                var member = ReviveMember(run, reviver, key, o[key]);
+                if (member.IsUndefined) o.Remove(key);
+                else o.Set(key, member);
+            }
+        }
+
+        run.Leave();
+        return reviver.Call(run, [name, value]);
+    }
+}

@@ -1,0 +1,86 @@
+using LinkFlow.Engine.Expressions.Evaluation;
+using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Values;
+
+namespace LinkFlow.Engine.Expressions.Library;
+
+/// <summary>Methods of objects; an object's own property of the same name comes first.</summary>
+internal static class ObjectMethods
+{
+    public static IReadOnlyDictionary<string, NativeMethod> All { get; } = new Dictionary<string, NativeMethod>
+    {
+        ["hasOwnProperty"] = (run, self, args) => Properties.Has(run, self, Properties.Name(run, args.At(0))),
+        ["toString"] = (run, self, _) => Coercion.ToString(run, self),
+        ["valueOf"] = (_, self, _) => self,
+    };
+
+    /// <summary>The functions under <c>Object</c>.</summary>
+    public static MethodTable Statics { get; } = new("Object", new Dictionary<string, NativeMethod>
+    {
+        ["keys"] = (run, _, args) => List(run, args.At(0), (name, _) => name),
+        ["values"] = (run, _, args) => List(run, args.At(0), (_, value) => value),
+        ["entries"] = (run, _, args) => List(run, args.At(0), (name, value) => new ArrayValue([name, value])),
+        ["fromEntries"] = FromEntries,
+        ["assign"] = Assign,
+        ["hasOwn"] = (run, _, args) => Properties.Has(run, Present(run, args.At(0)), Properties.Name(run, args.At(1))),
+        ["is"] = (_, _, args) => args.At(0).IsNumber && args.At(1).IsNumber ? args.At(0).AsNumber.Equals(args.At(1).AsNumber) && double.IsNegative(args.At(0).AsNumber) == double.IsNegative(args.At(1).AsNumber) || double.IsNaN(args.At(0).AsNumber) && double.IsNaN(args.At(1).AsNumber) : Coercion.StrictEquals(args.At(0), args.At(1)),
+        ["freeze"] = (_, _, args) => args.At(0),
+        ["isFrozen"] = (_, _, args) => args.At(0).AsObject?.IsFrozen ?? args.At(0).AsArray?.IsFrozen ?? true,
+        ["groupBy"] = GroupBy,
+    });
+
+    private static Value Present(Run run, Value value) =>
+        value.IsNullOrUndefined ? throw run.TypeError($"An object was expected, not {Properties.Describe(value)}.") : value;
+
+    private static Value List(Run run, Value value, Func<string, Value, Value> select)
+    {
+        var result = new ArrayValue();
+        foreach (var name in Properties.Keys(Present(run, value)))
+        {
+            run.Step();
+            run.MakeElements(2);
+            result.Add(select(name, Properties.Get(run, value, name)));
+        }
+
+        return result;
+    }
+
+    private static Value FromEntries(Run run, Value self, ReadOnlySpan<Value> arguments)
+    {
+        var result = new ObjectValue();
+        foreach (var entry in Properties.Elements(run, arguments.At(0), run.Position))
+        {
+            run.Step();
+            run.MakeElements(1);
+            if (entry.IsNullOrUndefined) throw run.TypeError("Each entry must be a list of a name and a value.");
+            result.Set(Properties.Name(run, Properties.Get(run, entry, "0")), Properties.Get(run, entry, "1"));
+        }
+
+        return result;
+    }
+
+    /// <summary>Into the first object, or, when that is the workflow's data, into a copy of it.</summary>
+    private static Value Assign(Run run, Value self, ReadOnlySpan<Value> arguments)
+    {
+        if (Present(run, arguments.At(0)).AsObject is not { } target) throw run.TypeError($"An object was expected, not {Properties.Describe(arguments.At(0))}.");
+        if (target.IsFrozen) target = target.Copy();
+        foreach (var source in arguments[1..]) ObjectNode.CopyInto(run, target, source);
+        return target;
+    }
+
+    private static Value GroupBy(Run run, Value self, ReadOnlySpan<Value> arguments)
+    {
+        var result = new ObjectValue();
+        var callback = Callback.Of(run, arguments.At(1), arguments.At(0));
+        var i = 0;
+        foreach (var element in Properties.Elements(run, arguments.At(0), run.Position))
+        {
+            var name = Properties.Name(run, callback.Call(element, i++));
+            if (!result.TryGet(name, out var group)) result.Set(name, group = new ArrayValue());
+            run.MakeElements(1);
+            group.AsArray!.Add(element);
+        }
+
+        return result;
+    }
+}

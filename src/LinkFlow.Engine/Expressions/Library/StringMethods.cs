@@ -1,0 +1,164 @@
+using System.Text;
+using LinkFlow.Engine.Expressions.Evaluation;
+using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Values;
+
+namespace LinkFlow.Engine.Expressions.Library;
+
+/// <summary>Methods of strings that take no regular expression. Positions are UTF-16 units.</summary>
+internal static class StringMethods
+{
+    public static IReadOnlyDictionary<string, NativeMethod> All { get; } = new Dictionary<string, NativeMethod>
+    {
+        ["at"] = (run, self, args) =>
+        {
+            var text = self.AsString!;
+            var at = Coercion.ToInteger(run, args.At(0));
+            if (at < 0) at += text.Length;
+            return at >= 0 && at < text.Length ? text[(int)at].ToString() : default(Value);
+        },
+        ["charAt"] = (run, self, args) => Position(run, self, args) is { } at ? self.AsString![at].ToString() : "",
+        ["charCodeAt"] = (run, self, args) => Position(run, self, args) is { } at ? self.AsString![at] : double.NaN,
+        ["codePointAt"] = (run, self, args) => Position(run, self, args) is { } at ? CodePoint(self.AsString!, at) : default,
+        ["concat"] = (run, self, args) =>
+        {
+            var text = new StringBuilder(self.AsString);
+            foreach (var argument in args)
+            {
+                var part = Coercion.ToString(run, argument);
+                run.Make(part.Length);
+                text.Append(part);
+            }
+
+            return run.Made(text.ToString());
+        },
+        ["endsWith"] = (run, self, args) => self.AsString!.AsSpan(0, Coercion.ToRelative(run, args.At(1), self.AsString!.Length, self.AsString.Length)).EndsWith(Search(run, args)),
+        ["startsWith"] = (run, self, args) => self.AsString!.AsSpan(Clamp(run, args.At(1), self)).StartsWith(Search(run, args)),
+        ["includes"] = (run, self, args) => IndexOf(run, self, Search(run, args), Clamp(run, args.At(1), self)) >= 0,
+        ["indexOf"] = (run, self, args) => IndexOf(run, self, Coercion.ToString(run, args.At(0)), Clamp(run, args.At(1), self)),
+        ["lastIndexOf"] = LastIndexOf,
+        ["localeCompare"] = (run, self, args) => TextOrder.Compare(run, self.AsString!, Coercion.ToString(run, args.At(0))),
+        ["normalize"] = Normalize,
+        ["padStart"] = (run, self, args) => Pad(run, self.AsString!, args, atStart: true),
+        ["padEnd"] = (run, self, args) => Pad(run, self.AsString!, args, atStart: false),
+        ["repeat"] = Repeat,
+        ["slice"] = (run, self, args) =>
+        {
+            var text = self.AsString!;
+            var start = Coercion.ToRelative(run, args.At(0), text.Length, 0);
+            var end = Coercion.ToRelative(run, args.At(1), text.Length, text.Length);
+            return run.Made(start < end ? text[start..end] : "");
+        },
+        ["substring"] = (run, self, args) =>
+        {
+            var text = self.AsString!;
+            var start = Clamp(run, args.At(0), self);
+            var end = args.At(1).IsUndefined ? text.Length : Clamp(run, args.At(1), self);
+            return run.Made(text[Math.Min(start, end)..Math.Max(start, end)]);
+        },
+        ["substr"] = (run, self, args) =>
+        {
+            var text = self.AsString!;
+            var start = Coercion.ToRelative(run, args.At(0), text.Length, 0);
+            var length = args.At(1).IsUndefined ? text.Length - start : Math.Clamp(Coercion.ToInteger(run, args.At(1)), 0, text.Length - start);
+            return run.Made(text.Substring(start, (int)length));
+        },
+        ["toLowerCase"] = (run, self, _) => run.Made(LetterCase.Lower(self.AsString!)),
+        ["toUpperCase"] = (run, self, _) => run.Made(LetterCase.Upper(self.AsString!)),
+        ["toLocaleLowerCase"] = (run, self, _) => run.Made(LetterCase.Lower(self.AsString!)),
+        ["toLocaleUpperCase"] = (run, self, _) => run.Made(LetterCase.Upper(self.AsString!)),
+        ["trim"] = (run, self, _) => run.Made(Coercion.Trim(self.AsString!)),
+        ["trimStart"] = (run, self, _) => run.Made(Coercion.Trim(self.AsString!, atEnd: false)),
+        ["trimEnd"] = (run, self, _) => run.Made(Coercion.Trim(self.AsString!, atStart: false)),
+        ["toString"] = (_, self, _) => self,
+        ["valueOf"] = (_, self, _) => self,
+        ["isWellFormed"] = (run, self, _) => WellFormed(run, self.AsString!) == self.AsString,
+        ["toWellFormed"] = (run, self, _) => run.Made(WellFormed(run, self.AsString!)),
+    };
+
+    private static int Clamp(Run run, Value position, Value self) => (int)Math.Clamp(Coercion.ToInteger(run, position), 0, self.AsString!.Length);
+
+    private static int? Position(Run run, Value self, ReadOnlySpan<Value> arguments) =>
+        Coercion.ToInteger(run, arguments.At(0)) is var at && at >= 0 && at < self.AsString!.Length ? (int)at : null;
+
+    private static Value CodePoint(string text, int at) =>
+        char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) ? char.ConvertToUtf32(text[at], text[at + 1]) : text[at];
+
+    private static string Search(Run run, ReadOnlySpan<Value> arguments) => arguments.At(0).AsOther is RegexValue
+        ? throw run.TypeError("A string was expected here, not a regular expression: use its test method.")
+        : Coercion.ToString(run, arguments.At(0));
+
+    private static int IndexOf(Run run, Value self, string search, int start)
+    {
+        run.Steps(self.AsString!.Length / 64);
+        return self.AsString.IndexOf(search, start, StringComparison.Ordinal);
+    }
+
+    private static Value LastIndexOf(Run run, Value self, ReadOnlySpan<Value> arguments)
+    {
+        var text = self.AsString!;
+        var search = Coercion.ToString(run, arguments.At(0));
+        var from = Coercion.ToNumber(run, arguments.At(1));
+        var start = (int)Math.Clamp(double.IsNaN(from) ? text.Length : from, 0, text.Length);
+        run.Steps(text.Length / 64);
+        return text.AsSpan(0, Math.Min(text.Length, start + search.Length)).LastIndexOf(search);
+    }
+
+    private static Value Normalize(Run run, Value self, ReadOnlySpan<Value> arguments)
+    {
+        var form = arguments.At(0).IsUndefined ? "NFC" : Coercion.ToString(run, arguments.At(0));
+        var text = self.AsString!;
+        run.Steps(text.Length);
+        run.Make(text.Length);
+        return run.Made(WellFormed(run, text).Normalize(form switch
+        {
+            "NFC" => NormalizationForm.FormC,
+            "NFD" => NormalizationForm.FormD,
+            "NFKC" => NormalizationForm.FormKC,
+            "NFKD" => NormalizationForm.FormKD,
+            _ => throw run.RangeError($"The normalization form must be NFC, NFD, NFKC or NFKD, not '{form}'."),
+        }));
+    }
+
+    private static Value Pad(Run run, string text, ReadOnlySpan<Value> arguments, bool atStart)
+    {
+        var length = Coercion.ToInteger(run, arguments.At(0));
+        var filler = arguments.At(1).IsUndefined ? " " : Coercion.ToString(run, arguments.At(1));
+        if (length <= text.Length || filler.Length == 0) return text;
+        run.Make(length);
+        var missing = (int)length - text.Length;
+        var padding = new StringBuilder(missing + filler.Length);
+        while (padding.Length < missing) padding.Append(filler);
+        padding.Length = missing;
+        return Value.From(atStart ? padding.Append(text).ToString() : text + padding);
+    }
+
+    private static Value Repeat(Run run, Value self, ReadOnlySpan<Value> arguments)
+    {
+        var count = Coercion.ToInteger(run, arguments.At(0));
+        if (count < 0 || double.IsInfinity(count)) throw run.RangeError($"A string cannot be repeated {JavaScriptNumber.ToString(count)} times.");
+        var text = self.AsString!;
+        if (text.Length == 0) return "";
+        run.Make(count * text.Length);
+        return Value.From(new StringBuilder(text.Length * (int)count).Insert(0, text, (int)count).ToString());
+    }
+
+    /// <summary>Halves of surrogate pairs become U+FFFD.</summary>
+    public static string WellFormed(Run run, string text)
+    {
+        run.Steps(text.Length / 16);
+        return HasLoneSurrogate(text) ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+    }
+
+    private static bool HasLoneSurrogate(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 >= text.Length || !char.IsLowSurrogate(text[i + 1])) return true;
+            i++;
+        }
+
+        return false;
+    }
+}
