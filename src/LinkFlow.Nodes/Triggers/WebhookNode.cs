@@ -26,7 +26,7 @@ internal sealed partial class WebhookNode : INode
                   "default": "POST",
                   "anyOf": [
                     { "$ref": "#/$defs/method" },
-                    { "type": "array", "items": { "$ref": "#/$defs/method" }, "minItems": 1, "uniqueItems": true }
+                    { "type": "array", "items": { "$ref": "#/$defs/method" }, "minItems": 1 }
                   ]
                 },
                 "responseMode": { "enum": ["immediately", "lastNode", "respondNode"], "default": "immediately", "description": "When the caller is answered: at once with the execution's id; when the workflow has ended, with the last node's first item; or by a respond node." },
