@@ -1,1 +1,19 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using LinkFlow.Local.Sqlite;
+using LinkFlow.Platform.Settings;
+using LinkFlow.Server;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+try
+{
+    var options = SettingsReader.Read(builder.Configuration);
+    return await SelfHost.RunAsync(builder, options);
+}
+catch (Exception e) when (e is SettingsException or DataFolderInUseException or StoreDamagedException or IOException or UnauthorizedAccessException)
+{
+    // What a person must put right: said plainly, without a stack trace.
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
+
+/// <summary>Named for the tests' host.</summary>
+internal sealed partial class Program;
