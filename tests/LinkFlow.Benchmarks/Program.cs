@@ -5,6 +5,11 @@ var benchmarks = new Dictionary<string, Func<string[], Task>>(StringComparer.Ord
 {
     ["webhook"] = _ => WebhookBenchmark.RunAsync(),
     ["waiting"] = _ => WaitingExecutionsBenchmark.RunAsync(),
+    ["decider"] = _ =>
+    {
+        DeciderBenchmark.Run();
+        return Task.CompletedTask;
+    },
     ["baseline"] = Baselines.RunAsync,
 };
 

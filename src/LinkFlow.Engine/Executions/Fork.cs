@@ -34,7 +34,27 @@ public static class Fork
         var kept = runs.Copies.Where(c => newPlan.Find(c.Node) is { TakesPart: true } node && !again.Contains(Outermost(node))).ToList();
         return kept.FirstOrDefault(c => HasLostData(c.Event)).Node is { } lost
             ? Missing($"what '{lost}' put out")
-            : new Forked([.. kept.Select(c => c.Event)], started.StartNode, started.Input);
+            : new Forked(WithStoredReferences(newPlan, started, kept.Select(c => c.Event)), started.StartNode, started.Input);
+    }
+
+    /// <summary>Folds the copies as the new execution will, and puts in where that stores references. Their seqs are the new execution's.</summary>
+    private static ImmutableArray<ExecutionEvent> WithStoredReferences(ExecutionPlan plan, ExecutionStarted started, IEnumerable<ExecutionEvent> copies)
+    {
+        var all = ImmutableArray.CreateBuilder<ExecutionEvent>();
+        var state = ExecutionState.Start(plan, started with { RulesVersion = ExecutionState.CurrentRulesVersion });
+        foreach (var copy in copies)
+        {
+            Add(copy);
+            foreach (var store in state.TakeReadySteps().OfType<StoreReferences>()) Add(store.Event);
+        }
+
+        return all.DrainToImmutable();
+
+        void Add(ExecutionEvent copy)
+        {
+            state.Apply(copy with { Seq = state.LastSeq + 1, At = started.At });
+            all.Add(copy);
+        }
     }
 
     private static ForkRefused? Refusal(ExecutionPlan plan, FinishedRuns runs, string from, ExecutionFinished finished)

@@ -28,15 +28,15 @@ internal sealed record RunOutcome(bool HasFailed, int Attempts, IReadOnlyDiction
 /// What every node does in every run, drawn from a seed by (node, run, item): so the model and the shell see the
 /// same world, in whatever order things happen. Items are words that say where they came from.
 /// </summary>
-internal sealed class Script(int seed, Failing failing = Failing.Handled)
+internal class Script(int seed, Failing failing = Failing.Handled)
 {
     public const string EmptyItem = "{}";
 
     public int Seed { get; } = seed;
 
-    public IReadOnlyList<string> Input => [.. Enumerable.Range(0, Draw("input", "", 0, 0, 12) switch { 0 => 0, < 5 => 1, < 9 => 2, _ => 5 }).Select(i => $"input.{i}")];
+    public virtual IReadOnlyList<string> Input => [.. Enumerable.Range(0, Draw("input", "", 0, 0, 12) switch { 0 => 0, < 5 => 1, < 9 => 2, _ => 5 }).Select(i => $"input.{i}")];
 
-    public ItemScript Item(NodeDefinition node, IReadOnlyList<string> outputs, int run, int item)
+    public virtual ItemScript Item(NodeDefinition node, IReadOnlyList<string> outputs, int run, int item)
     {
         var usual = outputs.Where(o => o != "error").ToArray();
         var count = node.Type == "start" ? 1 : Draw("count", node.Id, run, item, 12) switch { 0 => 0, 1 => 2, _ => 1 };
@@ -44,10 +44,10 @@ internal sealed class Script(int seed, Failing failing = Failing.Handled)
         return new ItemScript(FailedAttempts(node, run, item), [.. places]);
     }
 
-    public (int BatchSize, int MaxRounds) Loop(NodeDefinition node, int run) =>
+    public virtual (int BatchSize, int MaxRounds) Loop(NodeDefinition node, int run) =>
         (1 + Draw("batch", node.Id, run, 0, 3), CanFail(node) && Draw("limit", node.Id, run, 0, 8) == 0 ? 1 : 1000);
 
-    public WaitEnd Wait(NodeDefinition node, int run)
+    public virtual WaitEnd Wait(NodeDefinition node, int run)
     {
         var end = (WaitEnd)Draw("wait", node.Id, run, 0, 3);
         return end == WaitEnd.Timeout && OnTimeout(node) == "error" && !CanFail(node) ? WaitEnd.Signal : end;

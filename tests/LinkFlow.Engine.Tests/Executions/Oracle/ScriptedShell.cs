@@ -25,6 +25,7 @@ internal sealed class ScriptedShell
     private readonly Script _script;
     private readonly Random _schedule;
     private readonly Disturbance _disturbance;
+    private readonly List<RunNode> _handedOut = [];
     private readonly List<RunNode> _inFlight = [];
     private readonly HashSet<(string, int, int)> _told = [];
     private readonly Dictionary<string, long> _timers = [];
@@ -57,6 +58,9 @@ internal sealed class ScriptedShell
 
     /// <summary>What each run was given, by input; runs that the decider settles by itself are not in it.</summary>
     public Dictionary<(string Node, int Run), IReadOnlyList<IReadOnlyList<string>>> Given { get; } = [];
+
+    /// <summary>Runs taken over from another execution.</summary>
+    public HashSet<(string Node, int Run)> Copied { get; } = [];
     public List<(RunKey Undone, IReadOnlyList<string> Items)> Compensations { get; } = [];
     public int MostInFlight { get; private set; }
     public IReadOnlyList<string> Output => [.. State.Output.SelectMany(Resolve)];
@@ -74,6 +78,21 @@ internal sealed class ScriptedShell
         return shell;
     }
 
+    /// <summary>Takes over what a retry copies; its signals do not come again.</summary>
+    public ScriptedShell Take(Forked forked)
+    {
+        foreach (var copied in forked.Copied)
+        {
+            Append(copied);
+            if (copied is NodeCompleted c) Copied.Add((c.Node, c.Run));
+            if (copied is LoopEntered l) Copied.Add((l.Node, l.Run));
+            if (copied is WaitStarted w) Copied.Add((w.Node, w.Run));
+        }
+
+        _signals.RemoveAll(s => Events.Exists(e => e is SignalReceived r && r.Name == Script.Signal(s.Node, s.Run)));
+        return this;
+    }
+
     public ScriptedShell RunToEnd()
     {
         while (!State.IsFinished)
@@ -88,29 +107,47 @@ internal sealed class ScriptedShell
         return this;
     }
 
-    /// <summary>Carries out steps until none is ready.</summary>
+    /// <summary>Carries out steps until none is ready. Runs begin one by one: what was called off meanwhile does not begin.</summary>
     private void Drain()
     {
-        for (var steps = State.TakeReadySteps(); steps.Count > 0; steps = State.TakeReadySteps())
-            foreach (var step in steps) CarryOut(step);
+        do
+        {
+            foreach (var step in State.TakeReadySteps()) CarryOut(step);
+            if (_handedOut.Count == 0) continue;
+            var next = _handedOut[0];
+            _handedOut.RemoveAt(0);
+            Begin(next);
+        }
+        while (State.HasReadySteps || _handedOut.Count > 0);
     }
 
     private void CarryOut(ExecutionStep step)
     {
         switch (step)
         {
-            case RunNode run: Begin(run); break;
+            case RunNode run: _handedOut.Add(run); break;
             case StartTimer timer: _timers[timer.Timer] = timer.DueAt; break;
             case CancelTimer timer: _timers.Remove(timer.Timer); break;
-            case CancelAttempt attempt: _told.Add((attempt.Node, attempt.Run, attempt.Attempt)); break;
+            case CancelAttempt attempt: CallOff(attempt); break;
             case StartChild child:
                 if (!_childrenEnded.Contains(child.ChildId) && _childrenRunning.Add(child.ChildId)) Append(new ChildStarted { ChildId = child.ChildId, Id = $"start {child.ChildId}" });
                 break;
             case CancelChild or PauseChild or ResumeChild: break;
             case StoreReferences store: Append(store.Event); break;
+            case RecallReferences recall:
+                Append(new ReferencesRecalled { StoredSeq = recall.StoredSeq, Compensations = ((ReferencesStored)Events[(int)recall.StoredSeq - 1]).Compensations });
+                break;
             case FinishExecution finish: Append(finish.Event); break;
             default: throw new InvalidOperationException($"An unknown step: {step}");
         }
+    }
+
+    private void CallOff(CancelAttempt attempt)
+    {
+        _told.Add((attempt.Node, attempt.Run, attempt.Attempt));
+        _handedOut.RemoveAll(s => (s.Node, s.Run, s.Attempt) == (attempt.Node, attempt.Run, attempt.Attempt));
+        if (!_inFlight.Exists(s => (s.Node, s.Run, s.Attempt) == (attempt.Node, attempt.Run, attempt.Attempt)))
+            Append(new NodeCancelled { Node = attempt.Node, Run = attempt.Run, Attempt = attempt.Attempt });
     }
 
     private void Begin(RunNode step)
@@ -217,6 +254,7 @@ internal sealed class ScriptedShell
 
     private void Crash()
     {
+        _handedOut.Clear();
         _inFlight.Clear();
         _told.Clear();
         Rebuild();

@@ -1,0 +1,54 @@
+using LinkFlow.Engine.Definitions;
+using LinkFlow.Engine.Plans;
+
+namespace LinkFlow.Engine.Tests.Executions.Oracle;
+
+/// <summary>A workflow, what happens in it, and what the model says of it.</summary>
+internal sealed class World
+{
+    public World(int seed, Failing failing) : this(RandomGraph.Of(seed), new Script(seed, failing)) { }
+
+    public World(WorkflowDefinition definition, Script script)
+    {
+        Definition = definition;
+        Script = script;
+        Plan = ExecutionPlan.Build(Definition, RandomGraph.Registry, "start", isManual: false);
+        Model = Model.Of(Definition, Script);
+    }
+
+    public WorkflowDefinition Definition { get; }
+    public ExecutionPlan Plan { get; }
+    public Script Script { get; }
+    public Model Model { get; }
+
+    public ScriptedShell Shell(int schedule = 0, Disturbance disturbance = Disturbance.None) => new(Plan, Script, Model.Signals, schedule, disturbance);
+
+    /// <summary>Runs a property for each seed; a failure names the seed that draws it again.</summary>
+    public static void ForSeeds(int first, int count, Action<int> property)
+    {
+        for (var seed = first; seed < first + count; seed++)
+        {
+            try
+            {
+                property(seed);
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"Seed {seed}: {e.Message}", e);
+            }
+        }
+    }
+}
+
+/// <summary>A world without surprises: three items, each handed on to the first output; only named nodes fail.</summary>
+internal sealed class CalmScript(params string[] failing) : Script(0)
+{
+    public override IReadOnlyList<string> Input => ["input.0", "input.1", "input.2"];
+
+    public override ItemScript Item(NodeDefinition node, IReadOnlyList<string> outputs, int run, int item) =>
+        new(failing.Contains(node.Id) ? 100 : 0, [outputs[0]]);
+
+    public override (int BatchSize, int MaxRounds) Loop(NodeDefinition node, int run) => (1, 1000);
+
+    public override WaitEnd Wait(NodeDefinition node, int run) => node.Id.StartsWith("waitsignal", StringComparison.Ordinal) ? WaitEnd.Signal : WaitEnd.Duration;
+}
