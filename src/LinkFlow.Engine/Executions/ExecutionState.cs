@@ -36,8 +36,8 @@ public sealed class ExecutionState
         (LastSeq, LastAt, Now) = (started.Seq, started.At, started.At);
     }
 
+    /// <param name="observer">Told of runs from the first on: with an empty input all are skipped at once.</param>
     /// <exception cref="InvalidOperationException">It is not the first event, or not of this plan, or of rules that are not known.</exception>
-    /// <param name="observer">Told of runs from the first on; may be null.</param>
     public static ExecutionState Start(ExecutionPlan plan, ExecutionStarted started, IRunObserver? observer = null)
     {
         if (started.Seq != 1) throw new InvalidOperationException($"Execution '{started.ExecutionId}' starts with event {started.Seq}; it must be 1.");

@@ -25,8 +25,7 @@ internal sealed class FinishedRuns : IRunObserver
     {
         var started = (ExecutionStarted)history[0];
         var runs = new FinishedRuns(started.ExecutionId);
-        var state = ExecutionState.Start(plan, started);
-        state.Observer = runs;
+        var state = ExecutionState.Start(plan, started, runs);
         var seen = new HashSet<string>();
         foreach (var e in history.Skip(1))
         {
@@ -67,7 +66,7 @@ internal sealed class FinishedRuns : IRunObserver
                 break;
             case NodeCompleted e when _ended.Contains(new RunKey(e.Node, e.Run)):
                 _open.Remove(new RunKey(e.Node, e.Run));
-                Copy(e.Node, e with { CopiedFrom = e.CopiedFrom ?? _executionId });
+                Copy(e.Node, e with { CopiedFrom = e.CopiedFrom ?? _executionId, StartedAt = 0 });
                 break;
             case LoopEntered e:
                 Copy(e.Node, e);

@@ -28,10 +28,12 @@ internal static class Attempting
 
     public static void Completed(ExecutionState state, NodeCompleted completed)
     {
-        if (state.FindAttempt(completed.Node, completed.Run, completed.Attempt, completed.Compensates) is not { } node) return;
+        var isCopied = completed.CopiedFrom is not null;
+        if (state.FindAttempt(completed.Node, completed.Run, isCopied ? null : completed.Attempt, completed.Compensates) is not { } node) return;
         var outputs = Settling.Recorded(node, completed.Outputs, completed.Seq);
         Readiness.EndAttempt(state, node);
         var run = node.Active!;
+        if (isCopied) run.Attempt = completed.Attempt;
         run.StartedAt ??= completed.StartedAt == 0 ? completed.At : completed.StartedAt;
         if (completed.Response is not null && state.ResponseSeq == 0 && run.Undoes is null)
         {

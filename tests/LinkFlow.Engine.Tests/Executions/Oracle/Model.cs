@@ -54,6 +54,7 @@ internal sealed class Model
            where _part.Contains(node.Id) && !Leaving(node.Id).Any(c => node.Type != "loop" || c.SourceOutput == "done")
            from run in _runs.Values.Where(r => r.Node == node.Id && r.Status == RunStatus.Success).OrderBy(r => r.Run)
            from output in RandomGraph.OutputsOf(node)
+           where !Leaving(node.Id).Any(c => c.SourceOutput == output) // a loop's: "loop", and "error" where it is handled
            from item in run.Outputs.GetValueOrDefault(output, [])
            select item,
     ];
@@ -125,8 +126,7 @@ internal sealed class Model
                 _ => _script.Outcome(node, outputs, run, items),
             };
             if (outcome is null) return false;
-            if (node.AlwaysOutput && !outcome.HasFailed && IsEmpty(node, outcome))
-                outcome = outcome with { Outputs = new Dictionary<string, List<string>>(outcome.Outputs) { [Script.FirstOutput(outputs)] = [Script.EmptyItem] } };
+            outcome = Script.WithAlwaysOutput(node, outcome);
         }
 
         var status = items.Count == 0 ? RunStatus.Skipped : outcome.HasFailed ? RunStatus.Error : RunStatus.Success;
@@ -134,9 +134,6 @@ internal sealed class Model
         foreach (var (output, made) in outcome.Outputs) flows[(id, output)] = made;
         return !outcome.HasFailed;
     }
-
-    private static bool IsEmpty(NodeDefinition node, RunOutcome outcome) =>
-        node.Type == "loop" ? !outcome.Outputs.ContainsKey("done") : outcome.Outputs.Count == 0;
 
     private RunOutcome? GoRound(NodeDefinition loop, int run, List<string> items, Dictionary<(string, string), List<string>> flows)
     {

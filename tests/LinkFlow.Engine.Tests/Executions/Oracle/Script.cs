@@ -82,6 +82,10 @@ internal class Script(int seed, Failing failing = Failing.Handled)
     public static RunOutcome AllFail(NodeDefinition node, IReadOnlyList<string> outputs, int run, int items, int attempt = 1) =>
         Compose(node, outputs, run, attempt, Enumerable.Repeat<List<(string, string)>?>(null, items));
 
+    /// <summary>The outcome when these items of an ordinary node have failed and the others succeeded before.</summary>
+    public RunOutcome SomeFail(NodeDefinition node, IReadOnlyList<string> outputs, int run, IReadOnlyList<string> items, IReadOnlyCollection<int> failed) =>
+        Compose(node, outputs, run, 1, items.Select((_, i) => failed.Contains(i) ? null : Emitted(node.Id, run, i, Item(node, outputs, run, i))));
+
     /// <summary>The outcome when each child has ended; a child for all items counts for each of them when it fails.</summary>
     public RunOutcome ChildrenOutcome(NodeDefinition node, IReadOnlyList<string> outputs, int run, int items)
     {
@@ -111,6 +115,12 @@ internal class Script(int seed, Failing failing = Failing.Handled)
 
         return new RunOutcome(hasFailed, attempts, made);
     }
+
+    /// <summary>One empty item on the first output where a node that ran left all of them empty and says <c>alwaysOutput</c>.</summary>
+    public static RunOutcome WithAlwaysOutput(NodeDefinition node, RunOutcome outcome) =>
+        node.AlwaysOutput && !outcome.HasFailed && outcome.Outputs.Count == 0
+            ? outcome with { Outputs = new Dictionary<string, List<string>> { [FirstOutput(RandomGraph.OutputsOf(node))] = [EmptyItem] } }
+            : outcome;
 
     public static string FirstOutput(IReadOnlyList<string> outputs) => outputs[0] == "loop" ? "done" : outputs[0];
 

@@ -48,8 +48,7 @@ internal sealed class ScriptedShell
             Seed = script.Seed.ToString("x32"), Mode = "api", StartNode = plan.StartNode.Id, Input = PayloadOf(script.Input),
         };
         Events.Add(started);
-        State = ExecutionState.Start(plan, started);
-        State.Observer = Runs;
+        State = ExecutionState.Start(plan, started, Runs);
     }
 
     public List<ExecutionEvent> Events { get; } = [];
@@ -61,6 +60,8 @@ internal sealed class ScriptedShell
 
     /// <summary>Runs taken over from another execution.</summary>
     public HashSet<(string Node, int Run)> Copied { get; } = [];
+    /// <summary>Runs between two attempts at a stop, closed with what had succeeded so that it can be undone.</summary>
+    public HashSet<(string Node, int Run)> GivenUp { get; } = [];
     public List<(RunKey Undone, IReadOnlyList<string> Items)> Compensations { get; } = [];
     public int MostInFlight { get; private set; }
     public IReadOnlyList<string> Output => [.. State.Output.SelectMany(Resolve)];
@@ -274,8 +275,7 @@ internal sealed class ScriptedShell
 
     public ExecutionState Fold(IReadOnlyList<ExecutionEvent> events, int count, RunRecorder? observer)
     {
-        var state = ExecutionState.Start(_plan, (ExecutionStarted)events[0]);
-        state.Observer = observer;
+        var state = ExecutionState.Start(_plan, (ExecutionStarted)events[0], observer);
         foreach (var e in events.Skip(1).Take(count - 1)) state.Apply(e);
         return state;
     }
@@ -332,13 +332,18 @@ internal sealed class ScriptedShell
         var node = Definition(step.Node);
         IReadOnlyList<string>[] inputs = [.. step.Inputs.Select(i => i.Parts.SelectMany(Resolve).ToArray())];
         var items = inputs.SelectMany(i => i).ToArray();
-        Assert.Equal(step.Inputs.Select(i => i.Count), step.Inputs.Select(i => i.Sources.Sum(s => s.Count)));
         if (step.Compensates is { } undone) return EndOfCompensation(step, undone, items);
+        if (step.Node != _plan.StartNode.Id) Assert.Equal(step.Inputs.Select(i => i.Count), step.Inputs.Select(i => i.Sources.Sum(s => s.Count)));
 
         if (Given.TryGetValue((step.Node, step.Run), out var before)) Assert.Equal(before, inputs);
         Given[(step.Node, step.Run)] = inputs;
         var outputs = RandomGraph.OutputsOf(node);
-        if (step.FailWith is { } error) return Ended(step, Script.AllFail(node, outputs, step.Run, items.Length), error.Code);
+        if (step.FailWith is { } error)
+        {
+            if (error.Code == NodeErrorCodes.Cancelled) GivenUp.Add((step.Node, step.Run));
+            return Ended(step, _script.SomeFail(node, outputs, step.Run, items, step.Pending.IsDefault ? [.. Enumerable.Range(0, items.Length)] : step.Pending), error.Code);
+        }
+
         if (!step.Children.IsDefault) return EndOfChildren(step, node, items.Length);
         return node.Type switch
         {
@@ -357,8 +362,8 @@ internal sealed class ScriptedShell
     {
         var outputs = RandomGraph.OutputsOf(node);
         var scripts = items.Select((_, i) => _script.Item(node, outputs, step.Run, i)).ToArray();
-        ImmutableArray<int> pending = [.. Enumerable.Range(0, items.Length).Where(i => scripts[i].FailedAttempts >= step.Attempt - 1)];
-        if (!step.Pending.IsDefault) Assert.Equal(pending, step.Pending);
+        int[] pending = [.. Enumerable.Range(0, items.Length).Where(i => scripts[i].FailedAttempts >= step.Attempt - 1)];
+        if (!step.Pending.IsDefault) Assert.Equal(pending, step.Pending.ToArray());
         Assert.True(step.Attempt > 1 || pending.Length == items.Length);
 
         var failing = pending.Where(i => scripts[i].FailedAttempts >= step.Attempt).ToArray();
@@ -405,6 +410,7 @@ internal sealed class ScriptedShell
 
     private ExecutionEvent Ended(RunNode step, RunOutcome outcome, string code)
     {
+        outcome = Script.WithAlwaysOutput(Definition(step.Node), outcome);
         ImmutableArray<OutputData> outputs =
             [.. RandomGraph.OutputsOf(Definition(step.Node)).Where(outcome.Outputs.ContainsKey).Select(o => new OutputData(o, PayloadOf(outcome.Outputs[o])))];
         if (!outcome.HasFailed) return new NodeCompleted { Node = step.Node, Run = step.Run, Attempt = step.Attempt, Inputs = Sources(step), Outputs = outputs };
