@@ -80,7 +80,7 @@ internal sealed class ExpressActor : ExecutionActor
             await RunReadyAsync();
             CarryOut();
             if (Finished is not null) return;
-            if (!HasReadySteps && Mailbox.Count == 0) await Mailbox.WaitToReadAsync();
+            if (!HasReadySteps && !HasMail) await Mailbox.WaitToReadAsync();
         }
     }
 

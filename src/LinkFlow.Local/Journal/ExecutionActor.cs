@@ -37,6 +37,7 @@ internal abstract class ExecutionActor
     protected ItemReader Items { get; }
     protected PendingChange Change { get; } = new();
     protected ChannelReader<ActorMessage> Mailbox => _mailbox.Reader;
+    protected bool HasMail => _mailbox.Reader.TryPeek(out _);
 
     /// <summary>External attempts that run in this process, ended ones until their end is taken.</summary>
     protected Dictionary<AttemptKey, Attempt> Attempts { get; } = [];

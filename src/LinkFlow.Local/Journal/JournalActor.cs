@@ -105,7 +105,7 @@ internal sealed class JournalActor : ExecutionActor
             }
 
             if (Finished is not null || (_shell.IsStopping && Attempts.Count == 0)) return;
-            if (Guarded is not null || (!_shell.IsStopping && HasReadySteps) || Mailbox.Count > 0) continue;
+            if (Guarded is not null || (!_shell.IsStopping && HasReadySteps) || HasMail) continue;
             if (!IsBusy && TryLeave()) return;
             _settled.TrySetResult();
             await Mailbox.WaitToReadAsync();
@@ -321,7 +321,7 @@ internal sealed class JournalActor : ExecutionActor
 
     private bool TryLeave()
     {
-        lock (_leaving) return _left = Mailbox.Count == 0;
+        lock (_leaving) return _left = !HasMail;
     }
 
     private void Refuse(Exception cause)
