@@ -10,6 +10,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task>>(StringComparer.Ord
         DeciderBenchmark.Run();
         return Task.CompletedTask;
     },
+    ["store"] = StoreBenchmark.RunAsync,
     ["baseline"] = Baselines.RunAsync,
 };
 

@@ -29,7 +29,7 @@ public sealed class SqliteFaultException(int extendedCode, string message) : Exc
             raw.SQLITE_FULL => "The disk is full: nothing can be written until there is space again.",
             raw.SQLITE_READONLY or raw.SQLITE_PERM => "The database is read-only: nothing can be written until its folder and files are writable again.",
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "Another process keeps the database locked.",
-            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => $"The database is damaged. {StoreDamagedException.Remedy}",
+            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => $"The database is damaged. {StoreDamagedException.Remedy}.",
             _ => $"The database cannot be used now ({Message})",
         },
         Code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED ? TimeSpan.FromSeconds(1) : IsDamage ? TimeSpan.FromSeconds(5) : TimeSpan.FromSeconds(2),

@@ -77,14 +77,33 @@ public sealed class SqliteSession : IDisposable
         for (var i = _active.Count - 1; i >= 0; i--) _active[i].Reset();
     }
 
-    /// <summary>Interrupts statements that are still running after this time, with code SQLITE_INTERRUPT.</summary>
-    public void InterruptAfter(TimeSpan time)
+    /// <summary>Runs something that is interrupted once this time is over.</summary>
+    /// <returns>False: it was interrupted, so that its result, even a finding, means nothing.</returns>
+    public bool TryWithin(TimeSpan time, Action work)
     {
-        var end = Environment.TickCount64 + (long)time.TotalMilliseconds;
-        raw.sqlite3_progress_handler(_database, 10_000, _ => Environment.TickCount64 > end ? 1 : 0, null);
+        var isOver = false;
+        using var stopped = new ManualResetEvent(false);
+        var timer = new Timer(_ =>
+        {
+            Volatile.Write(ref isOver, true);
+            raw.sqlite3_interrupt(_database);
+        }, null, time, Timeout.InfiniteTimeSpan);
+        try
+        {
+            work();
+            return !Volatile.Read(ref isOver);
+        }
+        catch (SqliteFaultException e) when (e.Code == raw.SQLITE_INTERRUPT)
+        {
+            return false;
+        }
+        finally
+        {
+            // So that it cannot interrupt what comes next.
+            timer.Dispose(stopped);
+            stopped.WaitOne();
+        }
     }
-
-    public void InterruptNever() => raw.sqlite3_progress_handler(_database, 0, null, null);
 
     public void Dispose()
     {

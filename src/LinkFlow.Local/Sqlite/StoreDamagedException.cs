@@ -4,9 +4,8 @@ namespace LinkFlow.Local.Sqlite;
 public sealed class StoreDamagedException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>What to do about a damaged file.</summary>
-    public const string Remedy =
-        "Stop LinkFlow and restore a backup: dotnet run --project src/LinkFlow.Server -- restore <backup file> (docs/backup-and-restore.md). The damaged files are kept beside it.";
+    public const string Remedy = "Stop LinkFlow and restore a backup, as 'Backup and restore' in docs/operations.md says";
 
     internal static StoreDamagedException At(string path, string reason, Exception? inner = null) =>
-        new($"The database file '{path}' is damaged: {reason}. {Remedy}", inner);
+        new($"The database file '{path}' is damaged: {reason}. {Remedy}: mv '{path}' '{path}.damaged'; rm -f '{path}-wal' '{path}-shm'; cp backup.db '{path}'.", inner);
 }

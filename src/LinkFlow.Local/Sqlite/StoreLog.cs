@@ -17,6 +17,6 @@ internal static partial class StoreLog
     [LoggerMessage(5003, LogLevel.Information, "The database was migrated from version {From} to {To}.")]
     public static partial void Migrated(ILogger log, long from, long to);
 
-    [LoggerMessage(5004, LogLevel.Error, "A read met damage in the database. {Remedy}")]
+    [LoggerMessage(5004, LogLevel.Error, "A read met damage in the database. {Remedy}.")]
     public static partial void Damaged(ILogger log, string remedy, Exception cause);
 }

@@ -137,9 +137,9 @@ public sealed class JournalStoreTests : IAsyncLifetime
     {
         await Journal.CommitAsync(First(_id));
 
-        await Journal.ParkAsync(Tenant, _id, "SEGMENT_DAMAGED: it is");
+        await Journal.ParkAsync(Tenant, _id, "HISTORY_UNREADABLE: it is");
         Assert.Empty(await Journal.ReadRunnableAsync(0, 10));
-        Assert.Equal("SEGMENT_DAMAGED: it is", (await Journal.GetAsync(Tenant, _id))!.Parked);
+        Assert.Equal("HISTORY_UNREADABLE: it is", (await Journal.GetAsync(Tenant, _id))!.Parked);
 
         await Journal.ParkAsync(Tenant, _id, null);
         Assert.Equal(_id, Assert.Single(await Journal.ReadRunnableAsync(0, 10)).ExecutionId);

@@ -63,11 +63,14 @@ internal static class ExecutionLists
         /// <summary>?1 tenant, ?2 from, ?3 before, ?4 workflow, ?5 status, ?6 mode, ?7 scan limit, ?8 limit.</summary>
         public string Page()
         {
+            // The fewer columns leave the scan, the faster it is; those that the index is bound by need not.
+            var columns = "number" + (Status && Workflow ? ", status" : "") + (Mode ? ", mode" : "");
             var text = new StringBuilder("SELECT e.tenant, e.id, e.workflow_id, e.status, e.mode, e.started_at, e.finished_at, e.last_seq, e.parked, e.body FROM (");
-            text.Append(Scan("number, id, workflow_id, status, mode")).Append(" LIMIT ?7) s CROSS JOIN executions e WHERE e.number = s.number");
+            text.Append(Scan(columns)).Append(" LIMIT ?7) s CROSS JOIN executions e WHERE e.number = s.number");
             if (Status && Workflow) text.Append(" AND s.status = ?5");
             if (Mode) text.Append(" AND s.mode = ?6");
-            return text.Append(CultureInfo.InvariantCulture, $" ORDER BY s.id {Order} LIMIT ?8").ToString();
+            // No ORDER BY here: the rows come in the order of the scan, and sorting would read all 10,000 of them first.
+            return text.Append(" LIMIT ?8").ToString();
         }
 
         /// <summary>The last entry within the scan limit, and the one behind it.</summary>

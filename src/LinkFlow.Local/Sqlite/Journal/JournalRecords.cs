@@ -93,9 +93,6 @@ public sealed class JournalConflictException(string executionId, long expected, 
 public sealed class SegmentDamagedException(string executionId, long firstSeq, string reason)
     : Exception($"Execution '{executionId}': the segment that begins with event {firstSeq} is damaged: {reason}.")
 {
-    /// <summary>The error code that a parked execution shows.</summary>
-    public const string Code = "SEGMENT_DAMAGED";
-
     public string ExecutionId { get; } = executionId;
     public long FirstSeq { get; } = firstSeq;
 }
