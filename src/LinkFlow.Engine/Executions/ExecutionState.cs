@@ -156,7 +156,7 @@ public sealed class ExecutionState
         return Visibility.Find(this, node, Nodes[target]);
     }
 
-    public void WriteSnapshot(Utf8JsonWriter writer) => SnapshotWriter.Write(this, writer);
+    public void WriteSnapshot(Utf8JsonWriter writer) => new SnapshotWriter(writer).Write(this);
 
     /// <exception cref="FormatException">Not a snapshot of this plan.</exception>
     public static ExecutionState ReadSnapshot(ExecutionPlan plan, ReadOnlyMemory<byte> json) => SnapshotReader.Read(plan, json);

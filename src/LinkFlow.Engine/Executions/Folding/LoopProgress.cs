@@ -3,9 +3,12 @@ using System.Collections.Immutable;
 namespace LinkFlow.Engine.Executions.Folding;
 
 /// <summary>One entry into a loop: a cursor through its input, and what its rounds came to so far.</summary>
-internal sealed class LoopProgress(ImmutableArray<DataPart> input, int batchSize)
+internal sealed class LoopProgress(int batchSize)
 {
     public int BatchSize { get; } = batchSize;
+
+    /// <summary>Derived from the sources, so no part of a snapshot.</summary>
+    public ImmutableArray<DataPart> Input { get; set; } = [];
 
     /// <summary>The current round, from 0; −1 before the first.</summary>
     public int Round { get; set; } = -1;
@@ -22,12 +25,10 @@ internal sealed class LoopProgress(ImmutableArray<DataPart> input, int batchSize
     /// <summary>All rounds have ended; the results are being stored.</summary>
     public bool IsEnding { get; set; }
 
-    /// <summary>A round is due that waits until references are stored.</summary>
-    public bool IsHeld { get; set; }
 
     /// <summary>The place of the next item: a part of the input, and an item in it.</summary>
     public (int Part, int Item) Next { get; set; }
-    public bool HasMore => Next.Part < input.Length;
+    public bool HasMore => Next.Part < Input.Length;
 
     /// <summary>Moves on to the next round's batch.</summary>
     public void TakeBatch()
@@ -35,9 +36,9 @@ internal sealed class LoopProgress(ImmutableArray<DataPart> input, int batchSize
         Round++;
         var batch = ImmutableArray.CreateBuilder<DataPart>(1);
         var (at, item) = Next;
-        for (var wanted = BatchSize; wanted > 0 && at < input.Length;)
+        for (var wanted = BatchSize; wanted > 0 && at < Input.Length;)
         {
-            var part = input[at];
+            var part = Input[at];
             var taken = Math.Min(wanted, part.Count - item);
             batch.Add(part with { Offset = part.Offset + item, Count = taken });
             wanted -= taken;

@@ -63,6 +63,15 @@ internal sealed class PartList
         return true;
     }
 
+    /// <summary>Puts a level back as a snapshot has it.</summary>
+    public void Restore(int reserved, IEnumerable<DataPart> parts)
+    {
+        var level = new Level { Reserved = reserved };
+        level.Parts.AddRange(parts);
+        _levels.Add(level);
+        Count += level.Parts.Count;
+    }
+
     /// <summary>All parts, oldest first.</summary>
     public ImmutableArray<DataPart> ToParts()
     {

@@ -21,7 +21,7 @@ internal static class Looping
         if (Stopping.EndIfStopping(state, node)) return;
         state.Report(node, entered.Run, RunStatus.Running, node.Active.StartedAt, node.Active.Attempt, null);
         state.Move(node.Active, RunPhase.Rounds);
-        node.Loop = new LoopProgress(Merging.Join(state, node), entered.BatchSize);
+        node.Loop = new LoopProgress(entered.BatchSize) { Input = Merging.Join(state, node) };
         if (node.Active.Undoes is null) BeginRound(state, node);
         else EndLoop(state, node);
     }
@@ -35,11 +35,7 @@ internal static class Looping
         References.KeepShort(state, node, loop.Results);
         if (!loop.HasMore) EndLoop(state, node);
         else if (state.RoundsInThisEvent < MostRoundsAtOnce || state.PendingReferences == 0) BeginRound(state, node);
-        else
-        {
-            loop.IsHeld = true;
-            state.HeldLoops.Enqueue(node.Index);
-        }
+        else state.HeldLoops.Enqueue(node.Index);
     }
 
     /// <summary>Some references were stored: loops that waited for it go on.</summary>
@@ -50,7 +46,6 @@ internal static class Looping
         for (var n = state.HeldLoops.Count; n > 0; n--)
         {
             var node = state.Nodes[state.HeldLoops.Dequeue()];
-            node.Loop!.IsHeld = false;
             BeginRound(state, node);
         }
     }

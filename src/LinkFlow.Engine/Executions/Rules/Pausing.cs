@@ -8,20 +8,20 @@ internal static class Pausing
         if (state.IsPaused) return;
         state.IsPaused = state.WasPaused = true;
         if (state.Stop is not null) return;
-        foreach (var child in Awaited(state)) state.Outbox.Put(Children.PauseKey(child), new PauseChild(child));
+        TellChildren(state, pause: true);
     }
 
     public static void Resumed(ExecutionState state)
     {
         if (!state.IsPaused) return;
         End(state);
-        TellChildren(state);
+        TellChildren(state, pause: false);
     }
 
-    /// <summary>Awaited children go on too.</summary>
-    public static void TellChildren(ExecutionState state)
+    /// <summary>Awaited children pause, or go on, too.</summary>
+    public static void TellChildren(ExecutionState state, bool pause)
     {
-        foreach (var child in Awaited(state)) state.Outbox.Put(Children.PauseKey(child), new ResumeChild(child));
+        foreach (var child in Awaited(state)) state.Outbox.Put(Children.PauseKey(child), pause ? new PauseChild(child) : new ResumeChild(child));
     }
 
     /// <summary>A cancel or the workflow's time-out ends the pause; what came due in it is overtaken, save what compensation waits for.</summary>
@@ -40,7 +40,7 @@ internal static class Pausing
         foreach (var timer in due) Timeouts.Act(state, timer);
     }
 
-    public static IEnumerable<string> Awaited(ExecutionState state) =>
+    private static IEnumerable<string> Awaited(ExecutionState state) =>
         state.ChildrenById
             .Where(c => state.Nodes[c.Value.Node].Active!.Children is { Wait: true } children && children.IsStarted(c.Value.Child))
             .OrderBy(c => c.Value)

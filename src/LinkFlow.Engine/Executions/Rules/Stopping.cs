@@ -51,6 +51,10 @@ internal static class Stopping
     public static void CancelAttempt(ExecutionState state, NodeProgress node) =>
         state.Outbox.Put(CancelKey(node), new CancelAttempt(node.Node.Id, node.Runs, node.Active!.Attempt));
 
+    /// <summary>The run has results to be undone, which are composed although the execution stops.</summary>
+    public static bool MayCompose(ExecutionState state, NodeProgress node) =>
+        CanBeUndone(state, node) && (!node.Active!.EarlierAttempts.IsEmpty || node.Active.Children is not null);
+
     private static bool CanBeUndone(ExecutionState state, NodeProgress node) => state.Stop!.Compensates && Compensation.NodeFor(state, node) is not null;
 
     private static void Reach(ExecutionState state, NodeProgress node)
@@ -61,7 +65,7 @@ internal static class Stopping
             case RunPhase.Ready:
                 state.Ready.Remove(node.Index);
                 if (run.IsInFlight) CancelAttempt(state, node);
-                else if (CanBeUndone(state, node) && (!run.EarlierAttempts.IsEmpty || run.Children is not null)) Readiness.MakeReady(state, node);
+                else if (MayCompose(state, node)) Readiness.MakeReady(state, node);
                 break;
             case RunPhase.Delayed:
                 state.Timers.Close(OpenTimers.Retry(node.Node.Id, node.Runs));
