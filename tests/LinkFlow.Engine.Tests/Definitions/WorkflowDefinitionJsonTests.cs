@@ -66,7 +66,7 @@ public sealed class WorkflowDefinitionJsonTests
     [InlineData("""{"settings":{"mode":"fast"}}""", "/settings/mode", "must be one of durable, express; is \"fast\".")]
     [InlineData("""{"settings":{"timezone":[]}}""", "/settings/timezone", "must be a string; is an array")]
     [InlineData("""{"pinData":{"a":{}}}""", "/pinData/a", "must be an array of items, e.g. [{\"json\":{\"id\":1}}]")]
-    [InlineData("""{"pinData":{"a":[1]}}""", "/pinData/a/0", "must be an object: an item, e.g. {\"json\":{\"id\":1}}")]
+    [InlineData("""{"pinData":{"a":[1]}}""", "/pinData/a/0", "must be an object; is 1")]
     [InlineData("[]", "", "A workflow must be an object.")]
     public void A_wrong_field_is_named_with_what_would_be_right(string json, string pointer, string message)
     {
