@@ -25,8 +25,8 @@ internal sealed class WorkflowGraph
         Outputs = [.. definition.Nodes.Select((n, i) => areParametersValid(i) ? OutputsOf(n, Types[i]?.Descriptor) : null)];
         for (var i = 0; i < definition.Nodes.Count; i++) _byId.TryAdd(definition.Nodes[i].Id, i);
         Edges = new ConnectionResolution(this, _errors).Resolve();
-        Outgoing = Edges.ToLookup(e => e.Source);
-        Incoming = Edges.ToLookup(e => e.Target);
+        Outgoing = ByNode(e => e.Source);
+        Incoming = ByNode(e => e.Target);
     }
 
     public WorkflowDefinition Definition { get; }
@@ -44,8 +44,10 @@ internal sealed class WorkflowGraph
 
     /// <summary>In the order of <c>connections</c>.</summary>
     public IReadOnlyList<Edge> Edges { get; }
-    public ILookup<int, Edge> Outgoing { get; }
-    public ILookup<int, Edge> Incoming { get; }
+
+    /// <summary>By node, in the order of <c>connections</c>.</summary>
+    public IReadOnlyList<Edge[]> Outgoing { get; }
+    public IReadOnlyList<Edge[]> Incoming { get; }
 
     /// <summary>What is wrong with connections' ends.</summary>
     public IReadOnlyList<PlanError> ConnectionErrors => _errors;
@@ -72,6 +74,12 @@ internal sealed class WorkflowGraph
             foreach (var edge in Outgoing[node])
                 if ((follow is null || follow(edge)) && reached.Add(edge.Target)) open.Push(edge.Target);
         return reached;
+    }
+
+    private Edge[][] ByNode(Func<Edge, int> node)
+    {
+        var edges = Edges.ToLookup(node);
+        return [.. Enumerable.Range(0, Count).Select(n => edges[n].ToArray())];
     }
 
     private static IReadOnlyList<string>? OutputsOf(NodeDefinition node, NodeDescriptor? descriptor)

@@ -20,10 +20,11 @@ public sealed class JsonSchema
     /// <summary>Errors after which the rest is not looked at.</summary>
     public const int MaxErrors = 100;
 
-    /// <summary>Steps that trying one alternative counts for.</summary>
-    private const int StepsOfAlternative = 10;
+    /// <summary>Steps that trying one alternative counts for, where it is deep within alternatives of alternatives.</summary>
+    private const int StepsOfNestedAlternative = 200;
+    private const int ShallowAlternatives = 3;
 
-    /// <summary>How many known names a message lists at most.</summary>
+    /// <summary>How many known names, or ways to be right, a message lists at most.</summary>
     private const int ListedNames = 12;
 
     internal JsonSchema()
@@ -140,21 +141,22 @@ public sealed class JsonSchema
         var fitting = results.Count(r => r.Errors.Count == 0);
         if (fitting > 1 && keyword == "oneOf" && !(run.AllowsExpressions && HoldsExpression(value)))
             errors.Add(new(at, keyword, $"fits {fitting} of the {schemas.Count} alternatives; only one may fit"));
-        if (fitting > 0) return;
+        if (fitting > 0 || run.StepsLeft <= 0) return;
 
         var meant = results.Where(r => !r.Errors.Exists(e => e.Keyword == "const" || (e.Keyword == "type" && e.Pointer == at))).ToList();
         if (meant.Count == 0) meant = results;
         var least = meant.Min(r => r.Errors.Count);
         var nearest = meant.Where(r => r.Errors.Count == least).ToList();
         if (nearest.Count == 1 || nearest.TrueForAll(r => r.Errors.SequenceEqual(nearest[0].Errors))) errors.AddRange(nearest[0].Errors);
-        else errors.Add(new(at, keyword, string.Join("; or ", nearest.SelectMany(r => r.Errors).Select(e => Relative(e, at)).Distinct())));
+        else errors.Add(new(at, keyword, string.Join("; or ", nearest.SelectMany(r => r.Errors).Select(e => Relative(e, at)).Distinct().Take(ListedNames))));
     }
 
     private static List<SchemaError> Try(JsonSchema schema, Value value, string at, Run run)
     {
         var errors = new List<SchemaError>();
-        run.StepsLeft -= StepsOfAlternative;
+        if (++run.Alternatives > ShallowAlternatives) run.StepsLeft -= StepsOfNestedAlternative;
         schema.Check(value, at, run, errors);
+        run.Alternatives--;
         return errors;
     }
 
@@ -228,6 +230,9 @@ public sealed class JsonSchema
     {
         public bool AllowsExpressions { get; } = allowsExpressions;
         public int StepsLeft { get; set; } = steps;
+
+        /// <summary>How many alternatives are being tried within one another.</summary>
+        public int Alternatives { get; set; }
     }
 
     /// <summary>Bounds of a count, both inclusive.</summary>

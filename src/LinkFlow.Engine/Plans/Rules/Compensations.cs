@@ -22,7 +22,7 @@ internal static class Compensations
         if (undo == id) return ("INVALID_COMPENSATION", $"Node '{id}' is undone by itself. Name another node.");
         if (graph.Descriptor(other) is { Kind: not NodeKind.Ordinary } descriptor)
             return ("INVALID_COMPENSATION", $"Node '{id}' is undone by '{undo}', which is a {descriptor.Type}. Triggers, merges and loops cannot undo a node.");
-        return graph.Incoming[other].Any() || graph.Outgoing[other].Any()
+        return graph.Incoming[other].Length + graph.Outgoing[other].Length > 0
             ? ("COMPENSATION_HAS_CONNECTIONS", $"Node '{id}' is undone by '{undo}', which has connections. A compensation runs by itself; remove its connections.")
             : null;
     }

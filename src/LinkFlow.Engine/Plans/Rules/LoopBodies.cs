@@ -14,7 +14,8 @@ internal sealed class LoopBodies
 
     /// <summary>By loop, the loops around it that its body is wrongly connected to.</summary>
     private readonly Dictionary<int, HashSet<int>> _outer = [];
-    private readonly SortedDictionary<int, PlanError> _errors = [];
+    /// <summary>By connection: one error for each at most.</summary>
+    private readonly Dictionary<int, PlanError> _errors = [];
 
     private LoopBodies(WorkflowGraph graph, LoopRegions regions)
     {
@@ -26,8 +27,9 @@ internal sealed class LoopBodies
     {
         var bodies = new LoopBodies(graph, regions);
         bodies.FindLoopsAround();
-        foreach (var loop in regions.Loops.OrderBy(l => bodies._bodies[l].Count).ToList()) bodies.Check(loop);
-        return bodies._errors.Values;
+        foreach (var loop in regions.Loops.OrderBy(l => bodies._bodies[l].Count).ToList())
+            if (bodies._errors.Count < Findings.Most) bodies.Check(loop);
+        return [.. bodies._errors.OrderBy(e => e.Key).Select(e => e.Value)];
     }
 
     /// <summary>
@@ -53,7 +55,7 @@ internal sealed class LoopBodies
         return _graph.ReachableFrom(Rounds(loop).Where(Counts).Select(e => e.Target), Counts);
 
         bool Counts(Edge edge) =>
-            edge.Target != loop && !_errors.ContainsKey(edge.Connection)
+            edge.Target != loop && IsNew(edge)
             && !(_outer.TryGetValue(loop, out var outer) && outer.Contains(edge.Target));
     }
 
@@ -64,7 +66,7 @@ internal sealed class LoopBodies
     {
         var rank = new int[_graph.Count];
         Array.Fill(rank, int.MaxValue);
-        var roots = Enumerable.Range(0, _graph.Count).OrderByDescending(_graph.IsTrigger).ThenByDescending(n => !_graph.Incoming[n].Any());
+        var roots = Enumerable.Range(0, _graph.Count).OrderByDescending(_graph.IsTrigger).ThenByDescending(n => _graph.Incoming[n].Length == 0);
         var open = new Queue<int>();
         var next = 0;
         foreach (var root in roots)
@@ -99,12 +101,12 @@ internal sealed class LoopBodies
         var exits = returning.Members().SelectMany(n => _graph.Outgoing[n])
             .Where(e => body.Contains(e.Target) && !returning.Contains(e.Target) && lost.Contains(e.Target))
             .ToList();
-        foreach (var exit in exits)
+        foreach (var exit in exits.Where(IsNew))
             Report("LOOP_LEFT", exit, $"leaves the body of loop '{Id(loop)}', which is left only by a connection back to the loop. Connect '{Id(exit.Target)}' to done of '{Id(loop)}', which has the results of all rounds.");
 
         var explained = _graph.ReachableFrom(exits.Select(e => e.Target), e => body.Contains(e.Target));
-        foreach (var entry in entries.Where(e => !explained.Contains(e.Target))) ReportEntry(loop, entry);
-        foreach (var way in ways.Where(e => !explained.Contains(e.Source)))
+        foreach (var entry in entries.Where(e => !explained.Contains(e.Target) && IsNew(e))) ReportEntry(loop, entry);
+        foreach (var way in ways.Where(e => !explained.Contains(e.Source) && IsNew(e)))
             Report("LOOPS_OVERLAP", way, $"leads out of the body of loop '{Id(loop)}' into loop '{Id(way.Target)}' around it. Connect it back to '{Id(loop)}', and done of '{Id(loop)}' to '{Id(way.Target)}'.");
     }
 
@@ -126,10 +128,12 @@ internal sealed class LoopBodies
         return reached;
     }
 
+    private bool IsNew(Edge edge) => !_errors.ContainsKey(edge.Connection);
+
     private void Report(string code, Edge edge, string what)
     {
         var connection = _graph.Definition.Connections[edge.Connection];
-        _errors.TryAdd(edge.Connection, new(code, $"{ConnectionResolution.Describe(connection)} {what}", connection.Source, $"/connections/{edge.Connection}"));
+        _errors.Add(edge.Connection, new(code, $"{ConnectionResolution.Describe(connection)} {what}", connection.Source, $"/connections/{edge.Connection}"));
     }
 
     private string Id(int node) => _graph[node].Id;

@@ -16,7 +16,7 @@ internal static class Triggers
         for (var i = 0; i < graph.Count; i++)
         {
             if (reached.Contains(i) || graph.Types[i] is null || compensations.Contains(graph[i].Id)) continue;
-            var why = graph.Incoming[i].Any() ? $"No trigger leads to node '{graph[i].Id}'" : $"Nothing is connected to node '{graph[i].Id}'";
+            var why = graph.Incoming[i].Length > 0 ? $"No trigger leads to node '{graph[i].Id}'" : $"Nothing is connected to node '{graph[i].Id}'";
             findings.Warn("UNREACHABLE_NODE", $"{why}, so it never runs.", graph[i].Id, $"/nodes/{i}");
         }
     }
