@@ -1,6 +1,7 @@
 using LinkFlow.Local.Blobs;
 using LinkFlow.Local.Sqlite.Documents;
 using LinkFlow.Local.Sqlite.Journal;
+using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Sqlite;
 
@@ -60,6 +61,16 @@ public sealed class Housekeeping
 
     /// <summary>Marks blobs that no execution refers to, and deletes those that were marked 24 hours ago and are still not referred to.</summary>
     /// <returns>How many were deleted.</returns>
-    public Task<long> SweepBlobsAsync(CancellationToken cancellationToken = default) =>
-        new BlobSweep(_blobs, _writer, _readers, _time).RunAsync(cancellationToken);
+    /// <exception cref="StoreUnavailableException">The folder cannot be read or changed now.</exception>
+    public async Task<long> SweepBlobsAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await new BlobSweep(_blobs, _writer, _readers, _time).RunAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreUnavailableException($"The folder of blobs cannot be swept: {e.Message}", TimeSpan.FromSeconds(5), e);
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using LinkFlow.Platform.Ports;
 using Microsoft.Extensions.Logging;
+using SQLitePCL;
 
 namespace LinkFlow.Local.Sqlite;
 
@@ -35,6 +36,7 @@ public sealed class SqliteWriter : IDisposable
     private readonly Thread _thread;
     private SqliteSession? _session;
     private volatile StoreUnavailableException? _fault;
+    private bool _wasFull;
 
     /// <param name="open">Opens the connection that it writes with; called again after a fault.</param>
     /// <param name="access">Says whether the files may be written.</param>
@@ -112,6 +114,7 @@ public sealed class SqliteWriter : IDisposable
         try
         {
             _access.Require();
+            if (_wasFull) _access.RequireRoom();
             _session ??= _open();
             _session.Run(Begin);
             if (group.Count == 1) RunAlone(_session, group[0]);
@@ -129,6 +132,7 @@ public sealed class SqliteWriter : IDisposable
         if (_fault is not null)
         {
             _fault = null;
+            _wasFull = false;
             StoreLog.WritingAgain(_log);
         }
 
@@ -183,6 +187,7 @@ public sealed class SqliteWriter : IDisposable
         };
         if (_fault is null) StoreLog.CannotWrite(_log, fault.Message, cause);
         _fault = fault;
+        _wasFull |= cause is SqliteFaultException { Code: raw.SQLITE_FULL };
         if (cause is SqliteFaultException { LeavesConnectionSound: false }) Close();
         else RollBack();
         // Each gets its own exception: one object that is thrown in many places mixes up its stack trace.

@@ -8,6 +8,8 @@ namespace LinkFlow.Local.Sqlite;
 /// </summary>
 internal sealed class WriteAccess(params string[] paths)
 {
+    private const long RoomAfterFull = 256 << 10;
+
     /// <exception cref="StoreUnavailableException">A path is read-only or gone.</exception>
     public void Require()
     {
@@ -15,6 +17,17 @@ internal sealed class WriteAccess(params string[] paths)
         {
             if (Refusal(path) is { } refusal) throw new StoreUnavailableException(refusal, TimeSpan.FromSeconds(2));
         }
+    }
+
+    /// <summary>
+    /// After the disk was full, writing goes on only once there is room for more than a few pages: else a small write
+    /// would fit into what a larger one left half-used, and callers would be told by turns that it works and that it does not.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">There is less than <see cref="RoomAfterFull"/>.</exception>
+    public void RequireRoom()
+    {
+        if (new DriveInfo(paths[0]).AvailableFreeSpace < RoomAfterFull)
+            throw new StoreUnavailableException("The disk is full: nothing can be written until there is space again.", TimeSpan.FromSeconds(2));
     }
 
     private static string? Refusal(string path)

@@ -80,6 +80,7 @@ public sealed class FileBlobStoreTests : IAsyncLifetime
         await File.WriteAllTextAsync(_test.Folder.BlobsPath, "in the way");
 
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Blobs.PutAsync(Tenant, Json("y")));
+        Assert.Null(await Blobs.GetAsync(Tenant, $"{Tenant}/{new string('0', 64)}"));
     }
 
     [Fact]

@@ -15,6 +15,13 @@ public sealed class StoreFaultTests
         using var test = await OpenAsync(disk.Path);
         var acknowledged = await WriteUntilRefused(test, whileWriting: () => disk.FillAsync(test.Store.Writer));
 
+        // However small the next write is: it stays refused until there is space.
+        if (disk.IsMounted)
+        {
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => test.ExecuteAsync("UPDATE marks SET value = value"));
+            Assert.NotNull(test.Store.Fault);
+        }
+
         Assert.All(acknowledged, id => Assert.NotNull(test.Store.Journal.GetAsync(Tenant, id).AsTask().Result));
         await disk.FreeAsync();
         acknowledged.Add(await WriteWithin(test, RecoveryLimit));

@@ -6,16 +6,18 @@ namespace LinkFlow.Local.Tests.Sqlite;
 /// <summary>A disk of a few megabytes that can be filled: a tmpfs where one may be mounted, else a limit on the database's pages.</summary>
 internal sealed class TestDisk : IDisposable
 {
-    private readonly bool _isMounted;
     private SqliteWriter? _writer;
 
     private TestDisk(string path, bool isMounted)
     {
         Path = path;
-        _isMounted = isMounted;
+        IsMounted = isMounted;
     }
 
     public string Path { get; }
+
+    /// <summary>True: it is a disk of its own; false: only the database is limited.</summary>
+    public bool IsMounted { get; }
     private string Ballast => System.IO.Path.Combine(Path, "ballast");
 
     public static TestDisk Create()
@@ -28,7 +30,7 @@ internal sealed class TestDisk : IDisposable
     public async Task FillAsync(SqliteWriter writer)
     {
         _writer = writer;
-        if (!_isMounted)
+        if (!IsMounted)
         {
             await writer.WriteAsync(session => session.QueryNumber("PRAGMA max_page_count=1"));
             return;
@@ -47,13 +49,13 @@ internal sealed class TestDisk : IDisposable
 
     public async Task FreeAsync()
     {
-        if (_isMounted) File.Delete(Ballast);
+        if (IsMounted) File.Delete(Ballast);
         else await _writer!.WriteAsync(session => session.QueryNumber("PRAGMA max_page_count=1000000"));
     }
 
     public void Dispose()
     {
-        if (_isMounted) Run("umount", "-l", Path);
+        if (IsMounted) Run("umount", "-l", Path);
         Directory.Delete(Path, recursive: true);
     }
 
