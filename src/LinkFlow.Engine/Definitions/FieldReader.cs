@@ -38,10 +38,13 @@ internal sealed class FieldReader(ObjectValue json, string pointer, ICollection<
         return Name(field);
     }
 
-    public bool Boolean(string field, bool fallback) =>
-        Find(field) is not { } value ? fallback
-        : value.IsBoolean ? value.AsBoolean
-        : Wrong(field, value, "true or false") is not null || fallback;
+    public bool Boolean(string field, bool fallback)
+    {
+        if (Find(field) is not { } value) return fallback;
+        if (value.IsBoolean) return value.AsBoolean;
+        Wrong(field, value, "true or false");
+        return fallback;
+    }
 
     public int? Integer(string field) => (int?)Whole(field, int.MinValue, int.MaxValue);
 
@@ -75,7 +78,8 @@ internal sealed class FieldReader(ObjectValue json, string pointer, ICollection<
         return new ObjectValue();
     }
 
-    public ArrayValue Array(string field, int maxCount, string remedy)
+    /// <param name="maxCount">Of a list of the workflow itself.</param>
+    private ArrayValue Array(string field, int maxCount, string remedy)
     {
         if (Find(field) is not { } value) return [];
         if (value.AsArray is not { } array)
@@ -84,7 +88,7 @@ internal sealed class FieldReader(ObjectValue json, string pointer, ICollection<
             return [];
         }
 
-        if (array.Count > maxCount) Report(field, $"has {array.Count} elements; at most {maxCount} are allowed. {remedy}");
+        if (array.Count > maxCount) Report(field, $"The workflow has {array.Count} {field}; at most {maxCount} are allowed. {remedy}");
         return array;
     }
 

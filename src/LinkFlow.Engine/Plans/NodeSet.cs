@@ -18,11 +18,6 @@ internal sealed class NodeSet(int capacity)
         return (_words[node >> 6] = before | (1UL << (node & 63))) != before;
     }
 
-    public void UnionWith(NodeSet other)
-    {
-        for (var i = 0; i < _words.Length; i++) _words[i] |= other._words[i];
-    }
-
     /// <summary>The members, ascending.</summary>
     public IEnumerable<int> Members()
     {

@@ -92,7 +92,7 @@ public sealed class WorkflowDefinitionJsonTests
         var nodes = string.Join(',', Enumerable.Range(0, 4).Select(i => $$"""{"id":"{{new string('x', 129)}}{{i}}","type":"step"}"""));
         WorkflowDefinitionJson.Read(JsonText.Parse($$"""{"nodes":[{{nodes}}]}"""), errors, new DefinitionLimits { MaxNodes = 3 });
 
-        Assert.Contains(new FieldError("/nodes", "has 4 elements; at most 3 are allowed. Move a part into a sub-workflow."), errors);
+        Assert.Contains(new FieldError("/nodes", "The workflow has 4 nodes; at most 3 are allowed. Move a part into a sub-workflow."), errors);
         Assert.Contains(new FieldError("/nodes/0/id", "must have at most 128 characters; has 130"), errors);
     }
 
