@@ -47,12 +47,19 @@ public sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(string dataFolder, IReadOnlyDictionary<string, string>? settings = null, string readyPath = "/health/ready")
     {
         var server = Launch(dataFolder, settings);
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(60) && !server.HasExited;)
+        await server.ReadyAsync(readyPath);
+        return server;
+    }
+
+    /// <exception cref="InvalidOperationException">It ended, or did not answer 200 within a minute; says what it printed.</exception>
+    public async Task ReadyAsync(string path = "/health/ready")
+    {
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(60) && !HasExited;)
         {
             try
             {
-                using var answer = await server.Http.GetAsync(new Uri(readyPath, UriKind.Relative));
-                if (answer.StatusCode == HttpStatusCode.OK) return server;
+                using var answer = await Http.GetAsync(new Uri(path, UriKind.Relative));
+                if (answer.StatusCode == HttpStatusCode.OK) return;
             }
             catch (HttpRequestException)
             {
@@ -62,9 +69,8 @@ public sealed class ServerProcess : IAsyncDisposable
             await Task.Delay(10);
         }
 
-        var output = server.Output;
-        await server.DisposeAsync();
-        throw new InvalidOperationException($"The server did not become ready. It printed:\n{output}");
+        await DisposeAsync();
+        throw new InvalidOperationException($"The server did not become ready. It printed:\n{Output}");
     }
 
     /// <summary>Starts the server without waiting for it.</summary>
