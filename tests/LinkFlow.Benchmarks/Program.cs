@@ -11,6 +11,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task>>(StringComparer.Ord
         return Task.CompletedTask;
     },
     ["store"] = StoreBenchmark.RunAsync,
+    ["store-http"] = _ => LargeStoreBenchmark.RunAsync(),
     ["baseline"] = Baselines.RunAsync,
 };
 
