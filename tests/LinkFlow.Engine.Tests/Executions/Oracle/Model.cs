@@ -25,6 +25,7 @@ internal sealed class Model
     private readonly HashSet<string> _part;
     private readonly Dictionary<string, HashSet<string>> _regions;
     private readonly Dictionary<(string Node, int Run), ForeseenRun> _runs = [];
+    private readonly Dictionary<string, int> _ordinals = [];
 
     private Model(WorkflowDefinition definition, Script script, string start)
     {
@@ -102,7 +103,7 @@ internal sealed class Model
     private bool Settle(string id, Dictionary<(string, string), List<string>> flows)
     {
         var node = Node(id);
-        var run = _runs.Keys.Count(k => k.Node == id);
+        var run = NextRun(id);
         List<List<string>> inputs = id == _start
             ? [[.. _script.Input]]
             : [.. RandomGraph.InputsOf(node).Select(i => Into(id).Where(c => c.TargetInput == i).SelectMany(c => flows.GetValueOrDefault((c.Source, c.SourceOutput), [])).ToList())];
@@ -167,13 +168,15 @@ internal sealed class Model
         _ => Script.AllFail(node, RandomGraph.OutputsOf(node), run, items.Count),
     };
 
+    private int NextRun(string node) => _ordinals[node] = _ordinals.GetValueOrDefault(node, -1) + 1;
+
     private static RunOutcome Single(string output, List<string> items) => new(false, 1, new Dictionary<string, List<string>> { [output] = items });
 
     private void SkipRegion(string loop)
     {
         foreach (var node in _regions[loop])
         {
-            var run = _runs.Keys.Count(k => k.Node == node);
+            var run = NextRun(node);
             _runs[(node, run)] = new ForeseenRun(node, run, RunStatus.Skipped, [], Nothing);
         }
     }

@@ -10,7 +10,7 @@ namespace LinkFlow.Engine.Tests.Executions.Oracle;
 
 /// <summary>What a shell throws into an execution's way, besides the order in which it lets things end.</summary>
 [Flags]
-internal enum Disturbance { None = 0, Pauses = 1, Duplicates = 2, Crashes = 4, Cancel = 8, CancelWithCompensation = 16 }
+internal enum Disturbance { None = 0, Pauses = 1, Duplicates = 2, Crashes = 4, Cancel = 8, CancelWithCompensation = 16, Timeout = 32 }
 
 /// <summary>
 /// A shell for tests: carries out the decider's steps by a <see cref="Script"/>, in an order drawn from a seed, with
@@ -19,7 +19,7 @@ internal enum Disturbance { None = 0, Pauses = 1, Duplicates = 2, Crashes = 4, C
 /// </summary>
 internal sealed class ScriptedShell
 {
-    private const int MaxEvents = 20_000;
+    private const int MaxEvents = 50_000;
 
     private readonly ExecutionPlan _plan;
     private readonly Script _script;
@@ -213,10 +213,11 @@ internal sealed class ScriptedShell
         Append(new SignalReceived { Name = name, Id = name, Body = PayloadOf([name]) });
     }
 
-    private void FireTimer()
+    private void FireTimer() => Fire(_timers.MinBy(t => (t.Value, t.Key)).Key);
+
+    private void Fire(string timer)
     {
-        var (timer, due) = _timers.MinBy(t => (t.Value, t.Key));
-        _timers.Remove(timer);
+        _timers.Remove(timer, out var due);
         _now = Math.Max(_now, due);
         Append(new TimerFired { Timer = timer });
     }
@@ -235,6 +236,7 @@ internal sealed class ScriptedShell
         if (_disturbance.HasFlag(Disturbance.Pauses) && _schedule.Next(2) == 0) Append(new PauseRequested { Id = $"pause {Events.Count}" });
         else if (_disturbance.HasFlag(Disturbance.Duplicates) && _schedule.Next(2) == 0) Repeat();
         else if (_disturbance.HasFlag(Disturbance.Crashes)) Crash();
+        else if (_disturbance.HasFlag(Disturbance.Timeout) && _timers.ContainsKey("workflow")) Fire("workflow");
         else if ((_disturbance & (Disturbance.Cancel | Disturbance.CancelWithCompensation)) != 0 && !_cancelled) Cancel();
         else return false;
         return true;

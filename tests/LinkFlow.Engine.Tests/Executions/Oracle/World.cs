@@ -40,15 +40,17 @@ internal sealed class World
     }
 }
 
-/// <summary>A world without surprises: three items, each handed on to the first output; only named nodes fail.</summary>
+/// <summary>A world without surprises: some items, each handed on to the first output; only named nodes fail.</summary>
 internal sealed class CalmScript(params string[] failing) : Script(0)
 {
-    public override IReadOnlyList<string> Input => ["input.0", "input.1", "input.2"];
+    public int Items { get; init; } = 3;
+
+    public override IReadOnlyList<string> Input => [.. Enumerable.Range(0, Items).Select(i => $"input.{i}")];
 
     public override ItemScript Item(NodeDefinition node, IReadOnlyList<string> outputs, int run, int item) =>
         new(failing.Contains(node.Id) ? 100 : 0, [outputs[0]]);
 
-    public override (int BatchSize, int MaxRounds) Loop(NodeDefinition node, int run) => (1, 1000);
+    public override (int BatchSize, int MaxRounds) Loop(NodeDefinition node, int run) => (1, 100_000);
 
     public override WaitEnd Wait(NodeDefinition node, int run) => node.Id.StartsWith("waitsignal", StringComparison.Ordinal) ? WaitEnd.Signal : WaitEnd.Duration;
 }
