@@ -163,7 +163,7 @@ public class ForkTests
     }
 
     [Fact]
-    public void A_retry_of_any_failed_execution_completes_what_the_model_foresees() => World.ForSeeds(700_000, 600, seed =>
+    public void A_retry_of_any_failed_execution_completes_what_the_model_foresees() => World.ForSeeds(700_000, 250, seed =>
     {
         var failing = new World(seed, Failing.Stopping);
         var old = failing.Shell(seed).RunToEnd();
@@ -176,7 +176,7 @@ public class ForkTests
     });
 
     [Fact]
-    public void A_fork_from_any_node_comes_to_the_same_end() => World.ForSeeds(710_000, 600, seed =>
+    public void A_fork_from_any_node_comes_to_the_same_end() => World.ForSeeds(710_000, 250, seed =>
     {
         var world = new World(seed, Failing.Handled);
         var old = world.Shell(seed).RunToEnd();

@@ -25,7 +25,7 @@ public class DeciderPropertyTests
     [InlineData((int)Disturbance.Duplicates)]
     [InlineData((int)Disturbance.Crashes)]
     [InlineData((int)(Disturbance.Pauses | Disturbance.Duplicates | Disturbance.Crashes))]
-    public void Pauses_repeats_and_crashes_change_nothing(int disturbance) => World.ForSeeds(10_000 * disturbance, 500, seed =>
+    public void Pauses_repeats_and_crashes_change_nothing(int disturbance) => World.ForSeeds(10_000 * disturbance, 300, seed =>
     {
         var world = new World(seed, Failing.Handled);
         var shell = world.Shell(seed, (Disturbance)disturbance).RunToEnd();
@@ -34,7 +34,7 @@ public class DeciderPropertyTests
     });
 
     [Fact]
-    public void What_runs_before_a_failure_is_foreseen_and_nothing_begins_after_it() => World.ForSeeds(100_000, 1000, seed =>
+    public void What_runs_before_a_failure_is_foreseen_and_nothing_begins_after_it() => World.ForSeeds(100_000, 700, seed =>
     {
         var world = new World(seed, Failing.Stopping);
         var shell = world.Shell(seed).RunToEnd();
@@ -53,7 +53,7 @@ public class DeciderPropertyTests
     [Theory]
     [InlineData((int)Disturbance.Cancel)]
     [InlineData((int)Disturbance.CancelWithCompensation)]
-    public void Nothing_begins_after_a_cancel_and_compensation_is_as_asked(int disturbance) => World.ForSeeds(200_000, 500, seed =>
+    public void Nothing_begins_after_a_cancel_and_compensation_is_as_asked(int disturbance) => World.ForSeeds(200_000, 400, seed =>
     {
         var world = new World(seed, Failing.Handled);
         var shell = world.Shell(seed, (Disturbance)disturbance).RunToEnd();
@@ -66,7 +66,7 @@ public class DeciderPropertyTests
     });
 
     [Fact]
-    public void Nothing_begins_after_the_workflows_time_is_over_and_what_was_done_is_undone() => World.ForSeeds(250_000, 500, seed =>
+    public void Nothing_begins_after_the_workflows_time_is_over_and_what_was_done_is_undone() => World.ForSeeds(250_000, 400, seed =>
     {
         var definition = RandomGraph.Of(seed).With(s => s with { TimeoutSeconds = 100 });
         var world = new World(definition, new Script(seed));
@@ -94,7 +94,7 @@ public class DeciderPropertyTests
     }
 
     [Fact]
-    public void Failures_with_crashes_and_pauses_still_end_lawfully() => World.ForSeeds(300_000, 500, seed =>
+    public void Failures_with_crashes_and_pauses_still_end_lawfully() => World.ForSeeds(300_000, 400, seed =>
     {
         var world = new World(seed, Failing.Stopping);
         var shell = world.Shell(seed, Disturbance.Crashes | Disturbance.Pauses | Disturbance.Duplicates).RunToEnd();
@@ -105,7 +105,7 @@ public class DeciderPropertyTests
     });
 
     [Fact]
-    public void Folding_any_prefix_and_carrying_on_gives_the_same_as_never_stopping() => World.ForSeeds(400_000, 300, seed =>
+    public void Folding_any_prefix_and_carrying_on_gives_the_same_as_never_stopping() => World.ForSeeds(400_000, 250, seed =>
     {
         var world = new World(seed, Failing.Handled);
         var whole = world.Shell(seed).RunToEnd();
@@ -118,7 +118,7 @@ public class DeciderPropertyTests
     });
 
     [Fact]
-    public void A_snapshot_and_the_rest_equal_the_whole() => World.ForSeeds(500_000, 300, seed =>
+    public void A_snapshot_and_the_rest_equal_the_whole() => World.ForSeeds(500_000, 200, seed =>
     {
         var world = new World(seed, seed % 2 == 0 ? Failing.Handled : Failing.Stopping);
         var shell = world.Shell(seed, Disturbance.Pauses | Disturbance.Duplicates).RunToEnd();
@@ -135,7 +135,7 @@ public class DeciderPropertyTests
     });
 
     [Fact]
-    public void Every_history_survives_its_stored_form() => World.ForSeeds(600_000, 300, seed =>
+    public void Every_history_survives_its_stored_form() => World.ForSeeds(600_000, 200, seed =>
     {
         var shell = new World(seed, Failing.Stopping).Shell(seed, Disturbance.Pauses).RunToEnd();
 

@@ -35,7 +35,7 @@ internal sealed class ScriptedShell
     private readonly HashSet<string> _childrenEnded = [];
     private readonly Dictionary<(long, string), string[]> _items = [];
     private long _now = 1_000_000;
-    private int _disturbances = 4;
+    private int _disturbances = 3; // a fourth crash would be one too many for the attempt in flight
     private bool _cancelled;
 
     public ScriptedShell(ExecutionPlan plan, Script script, IEnumerable<(string, int)> signals, int schedule, Disturbance disturbance = Disturbance.None)
@@ -69,13 +69,14 @@ internal sealed class ScriptedShell
     /// <summary>Takes up an execution that was recorded so far, as after a crash.</summary>
     public static ScriptedShell Resume(ScriptedShell other, int events, int schedule)
     {
-        var shell = new ScriptedShell(other._plan, other._script, other._signals, schedule);
+        var shell = new ScriptedShell(other._plan, other._script, Model.Of(other._plan.Definition, other._script).Signals, schedule);
         shell.Events.Clear();
         shell.Events.AddRange(other.Events.Take(events));
         shell._now = shell.Events[^1].At;
         shell._signals.RemoveAll(s => shell.Events.Exists(e => e is SignalReceived r && r.Name == Script.Signal(s.Node, s.Run)));
         foreach (var e in shell.Events) shell.Remember(e);
-        shell.Rebuild();
+        foreach (var (run, inputs) in other.Given.Where(g => shell.Events.Exists(e => BeganOrEnded(e) == g.Key))) shell.Given.Add(run, inputs);
+        shell.State = shell.Fold(Stored(shell.Events), events, shell.Runs);
         return shell;
     }
 
@@ -325,6 +326,17 @@ internal sealed class ScriptedShell
                 break;
         }
     }
+
+    private static (string, int)? BeganOrEnded(ExecutionEvent happened) => happened switch
+    {
+        NodeStarted e => (e.Node, e.Run),
+        NodeCompleted e => (e.Node, e.Run),
+        NodeAttemptFailed e => (e.Node, e.Run),
+        WaitStarted e => (e.Node, e.Run),
+        LoopEntered e => (e.Node, e.Run),
+        ChildrenRequested e => (e.Node, e.Run),
+        _ => null,
+    };
 
     private NodeDefinition Definition(string id) => _plan.Find(id)!.Definition;
 
