@@ -38,6 +38,8 @@ public static class PlatformServices
         services.AddSingleton<WorkflowEndpoints>();
         services.AddSingleton<VersionEndpoints>();
         services.AddSingleton<WebhookDirectory>();
+        services.AddSingleton<WebhookEndpoints>();
+        services.AddSingleton<PublicAddress>();
         services.AddSingleton<ExecutionService>();
         services.AddSingleton<ExecutionRuns>();
         services.AddSingleton<ExecutionEndpoints>();
@@ -57,6 +59,7 @@ public static class PlatformServices
         app.Services.GetRequiredService<PrometheusMetrics>();
         if (options.TrustedProxies.Count > 0) app.UseForwardedHeaders(Forwarding(options));
         app.UseMiddleware<RequestEnvelope>();
+        app.UseMiddleware<WebhookCalls>();
         app.UseRouting();
         if (options.Cors.Origins.Count > 0)
         {
@@ -72,6 +75,7 @@ public static class PlatformServices
         app.Services.GetRequiredService<ExecutionEndpoints>().Map(routes);
         app.Services.GetRequiredService<HistoryEndpoints>().Map(routes);
         app.Services.GetRequiredService<NodeEndpoints>().Map(routes);
+        app.Services.GetRequiredService<WebhookEndpoints>().Map(routes);
         return app;
     }
 

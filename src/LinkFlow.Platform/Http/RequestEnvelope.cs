@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics;
 using LinkFlow.Platform.Metrics;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -78,7 +79,8 @@ public sealed class RequestEnvelope(RequestDelegate next, ILogger<RequestEnvelop
     private static string PathOf(HttpContext context) => context.Request.Path.Value ?? "/";
 
     // The pattern, not the path: a label per id would never end.
-    private static string RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
+    private static string RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText
+        ?? (PathOf(context).StartsWith(WebhookCalls.Prefix, StringComparison.Ordinal) ? WebhookCalls.Route : "");
 
     private sealed class Scope(string requestId) : IReadOnlyList<KeyValuePair<string, object?>>
     {

@@ -62,6 +62,7 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider clock)
     public async Task<(ApiKey Key, string Secret)> CreateAsync(
         Principal creator, NewApiKey wanted, Action<UnitOfWork, ApiKey, string>? also, CancellationToken cancellationToken)
     {
+        if (wanted.ExpiresAt is { } end && end <= clock.GetUtcNow()) throw ApiException.Validation("/expiresAt", "'expiresAt' is in the past.");
         var secret = ApiKey.Draw();
         var key = new ApiKey
         {

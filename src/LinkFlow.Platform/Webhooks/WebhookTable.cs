@@ -13,16 +13,17 @@ public sealed class WebhookTable
     {
         foreach (var registration in registrations)
         {
+            var route = new WebhookRoute(registration);
             var hasCaptures = registration.Path.Contains(':', StringComparison.Ordinal);
             if (!hasCaptures)
             {
                 if (!_literal.TryGetValue(registration.Path, out var leaf)) _literal[registration.Path] = leaf = new Leaf();
-                leaf.Add(registration);
+                leaf.Add(route);
             }
 
             var node = _root;
             foreach (var segment in registration.Path.Split('/')) node = node.Into(segment);
-            (node.Leaf ??= new Leaf()).Add(registration);
+            (node.Leaf ??= new Leaf()).Add(route);
         }
     }
 
@@ -43,7 +44,7 @@ public sealed class WebhookTable
         if (at == segments.Length)
         {
             if (node.Leaf is not { } leaf) return null;
-            if (leaf.Find(method) is { } found) return new Match(found, leaf.Allow, Parameters(found, segments));
+            if (leaf.Find(method) is { } found) return new Match(found, leaf.Allow, Parameters(found.Registration, segments));
             allow.UnionWith(leaf.Methods);
             return null;
         }
@@ -56,9 +57,9 @@ public sealed class WebhookTable
     private static KeyValuePair<string, string>[] Parameters(WebhookRegistration registration, string[] segments) =>
         [.. registration.Path.Split('/').Select((s, i) => (s, i)).Where(x => x.s.StartsWith(':')).Select(x => KeyValuePair.Create(x.s[1..], segments[x.i]))];
 
-    /// <param name="Registration">Null: the path is known, but not with this method.</param>
+    /// <param name="Route">Null: the path is known, but not with this method.</param>
     /// <param name="Allow">The methods that the path takes, as the header has them.</param>
-    public sealed record Match(WebhookRegistration? Registration, string Allow, IReadOnlyList<KeyValuePair<string, string>> Parameters);
+    public sealed record Match(WebhookRoute? Route, string Allow, IReadOnlyList<KeyValuePair<string, string>> Parameters);
 
     private sealed class Segment
     {
@@ -76,17 +77,17 @@ public sealed class WebhookTable
 
     private sealed class Leaf
     {
-        private readonly Dictionary<string, WebhookRegistration> _byMethod = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, WebhookRoute> _byMethod = new(StringComparer.Ordinal);
 
         public string Allow { get; private set; } = "";
         public IEnumerable<string> Methods => _byMethod.Keys;
 
-        public void Add(WebhookRegistration registration)
+        public void Add(WebhookRoute route)
         {
-            _byMethod[registration.Method] = registration;
+            _byMethod[route.Registration.Method] = route;
             Allow = string.Join(", ", _byMethod.Keys.Order(StringComparer.Ordinal));
         }
 
-        public WebhookRegistration? Find(string method) => _byMethod.GetValueOrDefault(method);
+        public WebhookRoute? Find(string method) => _byMethod.GetValueOrDefault(method);
     }
 }

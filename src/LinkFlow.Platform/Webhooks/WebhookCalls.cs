@@ -1,0 +1,121 @@
+using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Executions;
+using LinkFlow.Platform.Http;
+using LinkFlow.Platform.Identity;
+using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Settings;
+using Microsoft.AspNetCore.Http;
+
+namespace LinkFlow.Platform.Webhooks;
+
+/// <summary>
+/// Answers <c>/webhooks/…</c>: the hot path. It finds the workflow in memory, starts it and waits as its node says;
+/// it reads nothing from the store and goes through neither routing nor authentication.
+/// </summary>
+public sealed class WebhookCalls(
+    RequestDelegate next, WebhookDirectory directory, IWorkflowSource workflows, IExecutionRuntime runtime, ExecutionService executions, LinkFlowOptions options)
+{
+    public const string Prefix = "/webhooks/";
+    public const string Route = "/webhooks/{path}";
+    private const string Mode = "webhook";
+    private const int LongestPath = 4096;
+
+    private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.Webhooks.ResponseTimeoutSeconds);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value!;
+        return path.StartsWith(Prefix, StringComparison.Ordinal) ? AnswerAsync(context, path) : next(context);
+    }
+
+    private async Task AnswerAsync(HttpContext context, string path)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "sandbox";
+        try
+        {
+            await CallAsync(context, path);
+        }
+        catch (ApiException e)
+        {
+            await e.Error.WriteAsync(context);
+        }
+    }
+
+    private async Task CallAsync(HttpContext context, string path)
+    {
+        var method = context.Request.Method;
+        var (tenant, address) = Resolve(path);
+        var table = tenant is null || address.Length > LongestPath ? null : await directory.GetAsync(tenant, context.RequestAborted);
+        if (table?.Find(address, method) is not { } match) throw new ApiException(ApiError.NotFound("No active workflow has a webhook with this path."));
+        if (match.Route is not { } route)
+        {
+            context.Response.Headers.Allow = match.Allow;
+            throw new ApiException(ApiError.MethodNotAllowed($"This webhook does not take {method}; it takes {match.Allow}."));
+        }
+
+        var target = route.Target ??= await FindTargetAsync(tenant!, route.Registration, context.RequestAborted)
+            ?? throw new ApiException(ApiError.NotFound("No active workflow has a webhook with this path."));
+        var body = await RequestBody.ReadAsync(context, Math.Min(target.MaxBodyBytes ?? options.Limits.WebhookBodyBytes, options.Limits.BodyBytes));
+        var outcome = await runtime.StartAsync(
+            new StartExecution
+            {
+                Tenant = tenant!,
+                ExecutionId = Ids.Next(),
+                WorkflowId = target.WorkflowId,
+                WorkflowVersion = target.Version,
+                StartNode = target.NodeId,
+                Mode = Mode,
+                Input = [WebhookItem.Of(context.Request, address, target, match.Parameters, body)],
+                AnswerWhen = target.Mode switch { ResponseMode.LastNode => AnswerWhen.Finished, ResponseMode.RespondNode => AnswerWhen.Responded, _ => AnswerWhen.Accepted },
+                AnswerWithin = _patience,
+            }, context.RequestAborted);
+        await AnswerAsync(context, tenant!, target, outcome);
+    }
+
+    /// <summary>The tenant that a path names, and the rest of it without slashes at its ends; no tenant: it is not known.</summary>
+    private static (string? Tenant, string Address) Resolve(string path)
+    {
+        var rest = path.AsSpan(Prefix.Length).Trim('/');
+        if (!rest.StartsWith("~")) return (Tenants.Default, rest.ToString());
+        var slash = rest.IndexOf('/');
+        var key = slash < 0 ? rest[1..] : rest[1..slash];
+        return (key.SequenceEqual(Tenants.Default) ? Tenants.Default : null, slash < 0 ? "" : rest[(slash + 1)..].ToString());
+    }
+
+    private async Task<WebhookTarget?> FindTargetAsync(string tenant, WebhookRegistration registration, CancellationToken cancellationToken) =>
+        await workflows.FindActiveAsync(tenant, registration.WorkflowId, cancellationToken) is { } version ? WebhookTarget.Of(version, registration.NodeId) : null;
+
+    private Task AnswerAsync(HttpContext context, string tenant, WebhookTarget target, StartOutcome outcome) => outcome.Kind switch
+    {
+        StartOutcomeKind.Responded => WebhookResponse.WriteAsync(context, outcome.Response),
+        StartOutcomeKind.Finished => AnswerFinishedAsync(context, tenant, target, outcome),
+        StartOutcomeKind.Accepted => JsonAnswer.WriteAsync(context, target.Status, Started(outcome)),
+        _ => JsonAnswer.WriteAsync(context, 202, Started(outcome)),
+    };
+
+    private async Task AnswerFinishedAsync(HttpContext context, string tenant, WebhookTarget target, StartOutcome outcome)
+    {
+        if (outcome.Execution["status"].AsString != "success")
+            throw new ApiException(new ApiError(500, "INTERNAL", "The workflow failed.") { ExecutionId = outcome.ExecutionId });
+        if (target.Mode != ResponseMode.LastNode)
+        {
+            context.Response.StatusCode = 204;
+            return;
+        }
+
+        var output = outcome.Execution["output"].AsArray ?? await LoadOutputAsync(tenant, outcome.ExecutionId, context.RequestAborted);
+        await JsonAnswer.WriteAsync(context, target.Status, target.AllItems
+            ? new ArrayValue(output.Select(i => i["json"]))
+            : output is [var first, ..] ? first["json"] : new ObjectValue(1));
+    }
+
+    private async Task<ArrayValue> LoadOutputAsync(string tenant, string id, CancellationToken cancellationToken)
+    {
+        var execution = await executions.GetAsync(tenant, id, cancellationToken);
+        return (await executions.ItemsAsync(tenant, id, execution.Output, execution.HasData, cancellationToken)).AsArray ?? [];
+    }
+
+    private static ObjectValue Started(StartOutcome outcome) => new(1) { { "executionId", outcome.ExecutionId } };
+}

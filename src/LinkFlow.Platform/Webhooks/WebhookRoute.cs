@@ -1,0 +1,53 @@
+using LinkFlow.Engine.Definitions;
+using LinkFlow.Platform.Ports;
+
+namespace LinkFlow.Platform.Webhooks;
+
+/// <summary>A registration in memory, with what its node says once that has been looked up. Dropped with its table on every change.</summary>
+public sealed class WebhookRoute(WebhookRegistration registration)
+{
+    public WebhookRegistration Registration { get; } = registration;
+
+    /// <summary>Null until the first call.</summary>
+    public WebhookTarget? Target { get; set; }
+}
+
+/// <summary>When a webhook's caller is answered.</summary>
+public enum ResponseMode { Immediately, LastNode, RespondNode }
+
+/// <summary>What an active workflow's webhook node says of the calls to it.</summary>
+public sealed record WebhookTarget(string WorkflowId, int Version, string NodeId)
+{
+    public const int DefaultMaxBodyBytes = 10 * 1024 * 1024;
+
+    public ResponseMode Mode { get; private init; }
+
+    /// <summary>The status of an immediate or last node's answer.</summary>
+    public int Status { get; private init; } = 200;
+
+    /// <summary>Answer all items rather than the first.</summary>
+    public bool AllItems { get; private init; }
+    public bool RawBody { get; private init; }
+    public int? MaxBodyBytes { get; private init; }
+
+    /// <returns>Null: the version has no such node.</returns>
+    public static WebhookTarget? Of(WorkflowVersion version, string nodeId)
+    {
+        if (version.Definition.Nodes.FirstOrDefault(n => n.Id == nodeId) is not { } node) return null;
+        return new WebhookTarget(version.WorkflowId, version.Version, nodeId)
+        {
+            Mode = node.Parameters["responseMode"].AsString switch
+            {
+                "lastNode" => ResponseMode.LastNode,
+                "respondNode" => ResponseMode.RespondNode,
+                _ => ResponseMode.Immediately,
+            },
+            Status = NumberOf(node, "responseStatus") ?? 200,
+            AllItems = node.Parameters["responseItems"].AsString == "all",
+            RawBody = node.Parameters["rawBody"] is { IsBoolean: true, AsBoolean: true },
+            MaxBodyBytes = NumberOf(node, "maxBodyBytes"),
+        };
+    }
+
+    private static int? NumberOf(NodeDefinition node, string name) => node.Parameters[name] is { IsNumber: true } value ? (int)value.AsNumber : null;
+}

@@ -1,0 +1,73 @@
+using LinkFlow.Platform.Ports;
+
+namespace LinkFlow.Platform.Tests;
+
+/// <summary>Documents in memory, by the rules of the port; writing can be made to fail.</summary>
+public sealed class MemoryDocumentStore(TimeProvider clock) : IDocumentStore
+{
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<(string Tenant, string Type, string Id), Stored> _documents =
+        new(Comparer<(string Tenant, string Type, string Id)>.Create((a, b) =>
+            string.CompareOrdinal(a.Tenant, b.Tenant) is not 0 and var t ? t : string.CompareOrdinal(a.Type, b.Type) is not 0 and var k ? k : string.CompareOrdinal(a.Id, b.Id)));
+
+    /// <summary>Thrown by every commit while it is set.</summary>
+    public Exception? Fault { get; set; }
+    public int Commits { get; private set; }
+
+    public ValueTask<Document?> GetAsync(string tenant, DocumentType type, string id, CancellationToken cancellationToken = default)
+    {
+        lock (_lock) return new(Find(tenant, type, id) is { } found ? found.Document : null);
+    }
+
+    public ValueTask<DocumentPage> QueryAsync(DocumentQuery query, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            var all = _documents.Where(d => d.Key.Tenant == query.Tenant && d.Key.Type == query.Type.Name && IsThere(d.Value))
+                .Where(d => query.Where.All(w => d.Value.Fields.GetValueOrDefault(w.Key) == w.Value))
+                .Where(d => query.BeforeId is null || string.CompareOrdinal(d.Key.Id, query.BeforeId) < 0)
+                .Where(d => query.FromId is null || string.CompareOrdinal(d.Key.Id, query.FromId) >= 0)
+                .Select(d => d.Value.Document).ToList();
+            if (!query.OldestFirst) all.Reverse();
+            var page = all.Where(d => query.Filter?.Invoke(d.Body) ?? true).Take(query.Limit + 1).ToList();
+            return new(new DocumentPage(page.Take(query.Limit).ToList(), page.Count > query.Limit ? page[query.Limit - 1].Id : null));
+        }
+    }
+
+    public Task CommitAsync(UnitOfWork work, CancellationToken cancellationToken = default)
+    {
+        if (Fault is not null) return Task.FromException(Fault);
+        lock (_lock)
+        {
+            foreach (var write in work.Writes)
+            {
+                var etag = Find(work.Tenant, write.Type, write.Id)?.Document.ETag ?? 0;
+                if (write.Expected is { } expected && expected != etag) return Task.FromException(new DocumentConflictException(write.Type, write.Id));
+            }
+
+            foreach (var write in work.Writes)
+            {
+                var key = (work.Tenant, write.Type.Name, write.Id);
+                var etag = Find(work.Tenant, write.Type, write.Id)?.Document.ETag ?? 0;
+                if (write.IsDelete) _documents.Remove(key);
+                else _documents[key] = new Stored(new Document(work.Tenant, write.Type, write.Id, etag + 1, write.Body.Freeze()), write.Fields, write.ExpiresAt);
+            }
+
+            Commits++;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The whole store as text: what a test may search for secrets.</summary>
+    public string Dump()
+    {
+        lock (_lock) return string.Join('\n', _documents.Values.Select(d => d.Document.Body.ToString()));
+    }
+
+    private Stored? Find(string tenant, DocumentType type, string id) => _documents.TryGetValue((tenant, type.Name, id), out var found) && IsThere(found) ? found : null;
+
+    private bool IsThere(Stored stored) => stored.ExpiresAt is null || stored.ExpiresAt > clock.GetUtcNow();
+
+    private sealed record Stored(Document Document, IReadOnlyDictionary<string, string> Fields, DateTimeOffset? ExpiresAt);
+}
