@@ -173,7 +173,7 @@ internal sealed class ExpressActor : ExecutionActor
     private ExecutionError Fail(Exception cause)
     {
         if (_shell.Waiters.TryGetValue(Id, out var waiter)) waiter.Fail(cause);
-        _shell.Turns.Leave(Tenant, Workflow.Version.WorkflowId, Id, Workflow.Settings.MaxConcurrentExecutions);
+        _shell.EndTurn(Tenant, Workflow.Version.WorkflowId, Id);
         return new ExecutionError($"The execution was lost: {cause.Message}", "EXECUTION_LOST", null, 1);
     }
 }

@@ -9,6 +9,8 @@ namespace LinkFlow.Local.Journal;
 /// </summary>
 internal sealed class ActiveExecutions(JournalShell shell) : IDisposable
 {
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
     private readonly ConcurrentDictionary<string, JournalActor> _actors = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _places = new(shell.Host.Options.ActiveExecutions);
     private readonly ConcurrentQueue<(string Tenant, string Id, ActorMessage Message)> _waiting = new();
@@ -109,10 +111,12 @@ internal sealed class ActiveExecutions(JournalShell shell) : IDisposable
     public async Task<int> StopAsync(TimeSpan time)
     {
         foreach (var actor in _actors.Values) actor.Post(Knock.Once);
-        if (_actors.IsEmpty) return 0;
-        JournalLog.Stopping(shell.Host.Log, _actors.Count);
-        await Task.WhenAny(_empty.Task, Task.Delay(time, shell.Host.Clock));
-        return _actors.Count;
+        if (Count == 0) return 0;
+        JournalLog.Stopping(shell.Host.Log, Count);
+        var over = Task.Delay(time, shell.Host.Clock);
+        if (!_actors.IsEmpty) await Task.WhenAny(_empty.Task, over);
+        while (!shell.Express.IsEmpty && !over.IsCompleted) await Task.Delay(PollInterval, shell.Host.Clock);
+        return Count;
     }
 
     public void Dispose() => _places.Dispose();

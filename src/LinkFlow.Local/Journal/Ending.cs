@@ -17,13 +17,11 @@ internal sealed class Ending
 
     private readonly JournalShell _shell;
     private readonly string _tenant;
-    private readonly WorkflowSettings _settings;
 
-    private Ending(JournalShell shell, string tenant, WorkflowSettings settings, Execution execution, JournalCommit commit)
+    private Ending(JournalShell shell, string tenant, Execution execution, JournalCommit commit)
     {
         _shell = shell;
         _tenant = tenant;
-        _settings = settings;
         Execution = execution;
         Commit = commit;
     }
@@ -44,7 +42,7 @@ internal sealed class Ending
     public static async ValueTask<Ending> PrepareAsync(
         JournalShell shell, string tenant, PlannedWorkflow workflow, ExecutionState state, ItemReader items, Execution execution, JournalCommit change, bool hasInbox = true)
     {
-        var ending = new Ending(shell, tenant, workflow.Settings, execution, change);
+        var ending = new Ending(shell, tenant, execution, change);
         var awaited = state.Started is { IsAwaited: true, ParentExecutionId: not null };
         var isAskedFor = shell.Waiters.TryGetValue(execution.Id, out var waiter) && !waiter.IsAnswered;
         if (awaited || isAskedFor)
@@ -67,8 +65,7 @@ internal sealed class Ending
         JournalLog.Ended(_shell.Host.Log, Execution.Id, Execution.WorkflowId, Execution.Status.Word(), (Execution.FinishedAt ?? 0) - Execution.StartedAt);
         if (News is not null && Commit.Messages.Count > 0) _shell.Active.Wake(_tenant, Execution.ParentExecutionId!, Knock.Once);
         foreach (var start in Commit.Starts) _shell.Active.Wake(_tenant, start.ExecutionId, Knock.Once);
-        foreach (var next in _shell.Turns.Leave(_tenant, Execution.WorkflowId, Execution.Id, _settings.MaxConcurrentExecutions))
-            _shell.Active.Wake(_tenant, next, Knock.Once);
+        _shell.EndTurn(_tenant, Execution.WorkflowId, Execution.Id);
     }
 
     private static bool Keeps(SaveData wish, ExecutionStatus status) => wish switch

@@ -78,6 +78,7 @@ internal abstract class ExecutionActor
         Guarded = null;
         _ready.Clear();
         _recalls.Clear();
+        _timersSet.Clear();
         StartingChildren.Clear();
         Change.Clear();
         Cache.ForgetAfter(committedSeq);

@@ -105,7 +105,7 @@ internal sealed class JournalActor : ExecutionActor
             }
 
             if (Finished is not null || (_shell.IsStopping && Attempts.Count == 0)) return;
-            if (Guarded is not null || (!_shell.IsStopping && HasReadySteps) || HasMail) continue;
+            if (_mayHaveMessages || Guarded is not null || (!_shell.IsStopping && HasReadySteps) || HasMail) continue;
             if (!IsBusy && TryLeave()) return;
             _settled.TrySetResult();
             await Mailbox.WaitToReadAsync();
@@ -161,8 +161,8 @@ internal sealed class JournalActor : ExecutionActor
 
     private async ValueTask ReadInboxAsync()
     {
-        _mayHaveMessages = false;
         var entries = await _shell.Store.ReadInboxAsync(Tenant, Id);
+        _mayHaveMessages = entries.Count >= JournalStore.MaxInbox;
         foreach (var entry in entries)
         {
             var @event = EventBytes.Read(entry);
@@ -329,8 +329,7 @@ internal sealed class JournalActor : ExecutionActor
         _begun.TrySetException(cause);
         _ = _begun.Task.Exception;
         if (_shell.Waiters.TryGetValue(Id, out var waiter)) waiter.Fail(cause);
-        foreach (var next in _shell.Turns.Leave(Tenant, Workflow.Version.WorkflowId, Id, Workflow.Settings.MaxConcurrentExecutions))
-            _shell.Active.Wake(Tenant, next, Knock.Once);
+        _shell.EndTurn(Tenant, Workflow.Version.WorkflowId, Id);
     }
 
     private void Leave()

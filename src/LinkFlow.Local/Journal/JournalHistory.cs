@@ -60,7 +60,7 @@ public sealed class JournalHistory : IExecutionHistory
     {
         using var subscription = _watch.Subscribe(executionId);
         if (await _store.GetAsync(tenant, executionId, cancellationToken) is not { IsFinished: false } record || record.LastSeq > afterSeq) return;
-        await Task.WhenAny(subscription.Changed, Task.Delay(timeout, cancellationToken));
+        await subscription.Changed.WaitAsync(timeout, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
     }
 

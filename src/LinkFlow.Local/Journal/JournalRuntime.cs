@@ -152,12 +152,13 @@ public sealed class JournalRuntime : IExecutionRuntime, IHostedService, IDisposa
         }
         catch
         {
-            foreach (var next in _shell.Turns.Leave(tenant, workflow.Version.WorkflowId, id, workflow.Settings.MaxConcurrentExecutions)) _shell.Active.Wake(tenant, next, Knock.Once);
+            _shell.EndTurn(tenant, workflow.Version.WorkflowId, id);
             throw;
         }
 
         if (waiter.When == AnswerWhen.Accepted) waiter.Accept();
-        if (isItsTurn) _shell.Active.Wake(tenant, id, Knock.Once);
+        // Its turn may have come while it was being written, when there was nothing to wake yet.
+        if (isItsTurn || await _shell.Turns.EnterAsync(tenant, workflow.Version.WorkflowId, id, workflow.Settings.MaxConcurrentExecutions!.Value)) _shell.Active.Wake(tenant, id, Knock.Once);
     }
 
     private async ValueTask StartExpressAsync(string tenant, PlannedWorkflow workflow, NewExecution fresh)
@@ -166,7 +167,7 @@ public sealed class JournalRuntime : IExecutionRuntime, IHostedService, IDisposa
         var isItsTurn = workflow.Settings.MaxConcurrentExecutions is not { } max || await _shell.Turns.EnterAsync(tenant, workflow.Version.WorkflowId, id, max);
         if (!isItsTurn || !_shell.Active.TryReserve())
         {
-            _shell.Turns.Leave(tenant, workflow.Version.WorkflowId, id, workflow.Settings.MaxConcurrentExecutions);
+            _shell.EndTurn(tenant, workflow.Version.WorkflowId, id);
             throw new StoreUnavailableException("As many executions as are allowed are running already, and express ones do not queue. Try again soon.", RetryAfter);
         }
 

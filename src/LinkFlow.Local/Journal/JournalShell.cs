@@ -50,7 +50,13 @@ internal sealed class JournalShell : IDisposable
         Stopping.Dispose();
     }
 
-    /// <summary>An event on its way to an execution's inbox.</summary>
+    /// <summary>An event on its way to an execution's inbox. Only signals can be refused because it is full.</summary>
     public static InboxMessage Message(string tenant, string executionId, string id, ExecutionEvent @event) =>
-        new(tenant, executionId, id, ExecutionEventTypes.NameOf(@event), EventBytes.Of(@event));
+        new(tenant, executionId, id, ExecutionEventTypes.NameOf(@event), EventBytes.Of(@event), IsBounded: @event is SignalReceived);
+
+    /// <summary>An execution has ended or never came to be: the next of its workflow may run.</summary>
+    public void EndTurn(string tenant, string workflowId, string executionId)
+    {
+        foreach (var next in Turns.Leave(tenant, workflowId, executionId)) Active.Wake(tenant, next, Knock.Once);
+    }
 }

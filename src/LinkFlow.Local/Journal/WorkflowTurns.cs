@@ -40,7 +40,7 @@ internal sealed class WorkflowTurns(JournalStore store) : IDisposable
 
     /// <summary>An execution has ended, or never came to be.</summary>
     /// <returns>The executions whose turn it is now.</returns>
-    public IReadOnlyList<string> Leave(string tenant, string workflowId, string executionId, int? max)
+    public IReadOnlyList<string> Leave(string tenant, string workflowId, string executionId)
     {
         lock (_lock)
         {
@@ -48,7 +48,7 @@ internal sealed class WorkflowTurns(JournalStore store) : IDisposable
             turns.Running.Remove(executionId);
             if (turns.Waiting.Remove(executionId)) _queued--;
             var next = new List<string>();
-            while (turns.Waiting.Count > 0 && (max is null || turns.Running.Count < max))
+            while (turns.Waiting.Count > 0 && turns.Running.Count < turns.Max)
             {
                 var id = turns.Waiting.Min!;
                 turns.Waiting.Remove(id);
@@ -69,6 +69,7 @@ internal sealed class WorkflowTurns(JournalStore store) : IDisposable
         lock (_lock)
         {
             if (!_workflows.TryGetValue(key, out var turns)) return null;
+            turns.Max = max;
             if (turns.Running.Contains(executionId)) return true;
             if (turns.Running.Count < max && turns.Waiting.Count == 0)
             {
@@ -102,6 +103,9 @@ internal sealed class WorkflowTurns(JournalStore store) : IDisposable
     private sealed class Turns(HashSet<string> running)
     {
         public HashSet<string> Running { get; } = running;
+
+        /// <summary>As the last execution that asked was told by its version's settings.</summary>
+        public int Max { get; set; } = 1;
 
         /// <summary>By id, which is by time of creation.</summary>
         public SortedSet<string> Waiting { get; } = new(StringComparer.Ordinal);

@@ -21,7 +21,8 @@ internal sealed class JournalWorld : IAsyncDisposable
 
     private readonly bool _ownsFolder;
     private readonly Workflows _workflows;
-    private DataFolder _folder;
+    private readonly DataFolder _folder;
+    private int _hangs;
 
     private JournalWorld(DataFolder folder, Workflows workflows, JournalOptions options, TimeProvider clock, bool ownsFolder)
     {
@@ -47,6 +48,9 @@ internal sealed class JournalWorld : IAsyncDisposable
 
     /// <summary>Every call of a <c>call</c> node, in order.</summary>
     public ConcurrentQueue<Call> Calls { get; } = new();
+
+    /// <summary>How often a <c>hang</c> node began.</summary>
+    public int Hangs => Volatile.Read(ref _hangs);
 
     /// <summary>Answers calls; the default hands the item back.</summary>
     public Func<Call, CancellationToken, Task<Value>> Answer { get; set; } = (call, _) => Task.FromResult(Value.From(call.Item));
@@ -128,6 +132,9 @@ internal sealed class JournalWorld : IAsyncDisposable
         Options = options ?? Options;
         if (cleanly) await Runtime.StopAsync(default);
         else Store.Writer.Dispose();
+
+        // What is left of the dead runtime can write nothing any more; this only ends its loops.
+        if (!cleanly) _ = Runtime.StopAsync(default);
         Store.Dispose();
         Store = SqliteStore.Open(_folder, new StoreOptions(), Clock, NullLogger.Instance);
         Runtime = MakeRuntime();
@@ -162,7 +169,7 @@ internal sealed class JournalWorld : IAsyncDisposable
     }
 
     private JournalRuntime MakeRuntime() => new(
-        Store, _workflows, new NodeRegistry([.. BuiltInNodes.All().All, new CallNode(this)]), new NoServices(), Options, Clock, new ListedLog(Log));
+        Store, _workflows, new NodeRegistry([.. BuiltInNodes.All().All, new CallNode(this), new HangNode(() => Interlocked.Increment(ref _hangs))]), new NoServices(), Options, Clock, new ListedLog(Log));
 
     /// <summary>What was logged as a warning or worse.</summary>
     public ConcurrentQueue<string> Log { get; } = new();
@@ -236,6 +243,22 @@ internal sealed class CallNode(JournalWorld world) : INode
         }
 
         return result;
+    }
+}
+
+/// <summary>A pure node that never comes back: what a process looks like to its store when a node kills it.</summary>
+internal sealed class HangNode(Action began) : INode
+{
+    public NodeDescriptor Descriptor { get; } = new()
+    {
+        Type = "hang", Name = "hang", Group = "test", Description = "Never ends.", ParametersSchema = new() { { "type", "object" } },
+    };
+
+    public async ValueTask<NodeResult> ExecuteAsync(NodeContext context, CancellationToken cancellationToken)
+    {
+        began();
+        await Task.Delay(Timeout.Infinite, CancellationToken.None);
+        return new NodeResult();
     }
 }
 

@@ -67,4 +67,5 @@ public sealed record TimerWrite(string Name, long? DueAt);
 /// <summary>A command for an execution. Two with one id in the inbox are one.</summary>
 /// <param name="Id">Unique within the execution.</param>
 /// <param name="Kind">Says how to read the body.</param>
-public sealed record InboxMessage(string Tenant, string ExecutionId, string Id, string Kind, ReadOnlyMemory<byte> Body);
+/// <param name="IsBounded">False: it is taken however full the inbox is; for messages whose number is bounded elsewhere and which must not get lost.</param>
+public sealed record InboxMessage(string Tenant, string ExecutionId, string Id, string Kind, ReadOnlyMemory<byte> Body, bool IsBounded = true);

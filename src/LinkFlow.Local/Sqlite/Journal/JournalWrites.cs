@@ -54,12 +54,17 @@ internal sealed class JournalWrites(StorePositions positions, DocumentWrites doc
     {
         if (Look(session, message.Tenant, message.ExecutionId) is not { } target) return InboxOutcome.NotFound;
         if (target.Status >= ExecutionStatus.Success) return InboxOutcome.Finished;
-        var count = session.Prepare(CountMessages).Bind(1, target.Number);
-        count.Step();
-        if (count.GetInt64(0) >= JournalStore.MaxInbox) return InboxOutcome.Full;
+        if (message.IsBounded && IsFull(session, target.Number)) return InboxOutcome.Full;
         session.Prepare(InsertMessage).Bind(1, positions.Next()).Bind(2, target.Number).Bind(3, message.Id).Bind(4, message.Kind)
             .Bind(5, Now).Bind(6, message.Body.Span).Run();
         return InboxOutcome.Accepted;
+    }
+
+    private static bool IsFull(SqliteSession session, long execution)
+    {
+        var count = session.Prepare(CountMessages).Bind(1, execution);
+        count.Step();
+        return count.GetInt64(0) >= JournalStore.MaxInbox;
     }
 
     /// <returns>False: there is no such execution.</returns>
