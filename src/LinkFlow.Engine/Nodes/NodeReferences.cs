@@ -39,7 +39,8 @@ internal sealed record NodeReferences(IReadOnlyCollection<int> Named, IReadOnlyC
 
         if (named.Count == 0 && !dynamic) return None;
         var above = dynamic || linked ? Above(plan, node) : [];
-        return new NodeReferences(dynamic ? above : named, [.. named.Union(above)], linked || dynamic);
+        above.UnionWith(named);
+        return new NodeReferences(dynamic ? above : named, above, linked || dynamic);
     }
 
     /// <summary>The nodes with a path to this one, back edges included; for a node without connections (a compensation) all.</summary>

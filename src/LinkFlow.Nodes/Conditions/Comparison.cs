@@ -3,7 +3,7 @@ using LinkFlow.Engine.Values;
 namespace LinkFlow.Nodes.Conditions;
 
 /// <summary>Two values to be compared, and how.</summary>
-/// <param name="ConvertTypes">Convert the left value to the right one's type where they differ.</param>
+/// <param name="ConvertTypes">Where the types differ, convert instead of failing.</param>
 /// <param name="TimeZone">For times without an offset.</param>
 internal readonly record struct Comparison(Value Left, Value Right, bool IgnoreCase, bool ConvertTypes, string TimeZone)
 {

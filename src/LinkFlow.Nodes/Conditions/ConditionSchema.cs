@@ -25,7 +25,7 @@ internal static class ConditionSchema
         },
         "combine": { "enum": ["and", "or"], "default": "and", "description": "Whether all conditions must hold, or one." },
         "ignoreCase": { "type": "boolean", "default": false, "description": "Compare strings regardless of case." },
-        "convertTypes": { "type": "boolean", "default": false, "description": "Convert the left value to the right one's type instead of failing where they differ." },
+        "convertTypes": { "type": "boolean", "default": false, "description": "Where the types differ, convert instead of failing: to numbers where one is a number, then to booleans, then to the right one's." },
         "expression": { "type": ["string", "boolean"], "description": "Instead of conditions: an expression that is true or false." }
         """;
 

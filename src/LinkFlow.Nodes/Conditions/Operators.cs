@@ -53,8 +53,9 @@ internal static class Operators
         if (left.Kind != right.Kind)
         {
             if (!c.ConvertTypes) throw Mismatch(word, c);
-            if (Convert(left, right.Kind) is not { } converted) return false;
-            left = converted;
+            var kind = CommonKind(left, right);
+            if (Convert(left, kind) is not { } l || Convert(right, kind) is not { } r) return false;
+            (left, right) = (l, r);
         }
 
         return left.AsString is { } text ? string.Equals(text, right.AsString, c.Case) : left == right;
@@ -68,7 +69,10 @@ internal static class Operators
         if (left.Kind != right.Kind)
         {
             if (!c.ConvertTypes) throw Mismatch(word, c);
-            left = Convert(left, right.Kind) ?? throw new ComparisonException($"'{word}' cannot convert {ParameterReading.Describe(left)} to {ParameterReading.TypeOf(right)}.");
+            var kind = CommonKind(left, right);
+            if (Convert(left, kind) is not { } l || Convert(right, kind) is not { } r)
+                throw new ComparisonException($"'{word}' cannot compare {ParameterReading.Describe(left)} with {ParameterReading.Describe(right)}, converted or not.");
+            (left, right) = (l, r);
         }
 
         if (left.IsNumber) return double.IsNaN(left.AsNumber) || double.IsNaN(right.AsNumber) ? null : left.AsNumber.CompareTo(right.AsNumber);
@@ -173,9 +177,14 @@ internal static class Operators
         return Fields.Times.Read(value, c.TimeZone) ?? throw new ComparisonException($"'{word}' compares times, but {ParameterReading.Describe(value)} is none. Write it as 2027-01-31T08:00:00Z.");
     }
 
+    /// <summary>The type that two different ones are compared in: as numbers where one is a number, then as booleans.</summary>
+    private static ValueKind CommonKind(Value left, Value right) =>
+        left.IsNumber || right.IsNumber ? ValueKind.Number : left.IsBoolean || right.IsBoolean ? ValueKind.Boolean : right.Kind;
+
     /// <summary>The value as another type, or null when it has no such form.</summary>
     private static Value? Convert(Value value, ValueKind kind) => kind switch
     {
+        _ when value.Kind == kind => value,
         ValueKind.String when value.IsNumber || value.IsBoolean || value.IsString => Conversions.Text(value),
         ValueKind.Number when value.IsBoolean || value.IsString => Conversions.Number(value),
         ValueKind.Boolean when value.IsNumber || value.IsString => Conversions.Boolean(value),

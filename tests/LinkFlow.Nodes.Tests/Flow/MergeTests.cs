@@ -73,7 +73,7 @@ public class MergeTests
         var ran = await NodeTest.RunAsync("merge", """{"mode":"allPairs","inputs":3}""", """[{"a":1},{"a":2}]""", """[{"b":1},{"b":2}]""", """[{"c":1}]""");
 
         Assert.Equal("0:0+1:0+2:0 0:0+1:1+2:0 0:1+1:0+2:0 0:1+1:1+2:0", ran.Pairs());
-        Assert.Equal("""{"a":2,"b":1,"c":1}""", ran.Items()[2].Json.Copy() is var json ? Engine.Values.JsonText.Write(json) : "");
+        Assert.Equal("""[{"a":1,"b":1,"c":1},{"a":1,"b":2,"c":1},{"a":2,"b":1,"c":1},{"a":2,"b":2,"c":1}]""", ran.Json());
     }
 
     [Fact]
