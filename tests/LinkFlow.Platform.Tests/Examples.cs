@@ -5,9 +5,9 @@ public static class Examples
 {
     public const string Minimal = """{"name":"Minimal","nodes":[{"id":"start","type":"start"}]}""";
 
-    public static string Webhook(string path, string mode = "respondNode", string method = "POST", string name = "Hook") => $$"""
-        {"name":"{{name}}","nodes":[
-          {"id":"hook","type":"webhook","parameters":{"path":"{{path}}","method":"{{method}}","responseMode":"{{mode}}"}},
+    public static string Webhook(string path, string mode = "respondNode", string method = "POST", string name = "Hook") => $$$"""
+        {"name":"{{{name}}}","nodes":[
+          {"id":"hook","type":"webhook","parameters":{"path":"{{{path}}}","method":"{{{method}}}","responseMode":"{{{mode}}}"}},
           {"id":"answer","type":"respond"}],
          "connections":[{"source":"hook","target":"answer"}]}
         """;

@@ -79,7 +79,7 @@ public sealed class ErrorFormTests
         var answer = await platform.PostAsync("/api/v1/workflows", """{"name":5,"tags":"x","nodes":[{"id":1,"type":"start"}],"descripton":""}""");
 
         Assert.Equal(400, answer.Status);
-        Assert.Equal(["/name", "/nodes/0/id", "/descripton", "/tags"].Order(), answer.Details.AsObject!.Select(d => d.Key).Order());
+        Assert.Equal(["/descripton", "/name", "/nodes/0/id", "/tags"], answer.Details.AsObject!.Select(d => d.Key).Order());
         Assert.Contains("Did you mean 'description'?", answer.Details["/descripton"].ToString(), StringComparison.Ordinal);
     }
 
