@@ -44,7 +44,7 @@ public sealed record DocumentQuery(string Tenant, DocumentType Type)
     public bool OldestFirst { get; init; }
 }
 
-/// <param name="NextId">Where the next page begins, exclusive; null: there is none.</param>
+/// <param name="NextId">Pass it as BeforeId for the next page, or, oldest first, as FromId; null: there is none.</param>
 public sealed record DocumentPage(IReadOnlyList<Document> Items, string? NextId);
 
 /// <summary>Writes that become durable together.</summary>
