@@ -16,7 +16,7 @@ namespace LinkFlow.Benchmarks;
 internal static class DeciderBenchmark
 {
     private const int Repeats = 7;
-
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private static readonly Payload OneItem = PayloadOf(1);
 
     public static void Run()
@@ -34,11 +34,11 @@ internal static class DeciderBenchmark
     /// <param name="times">How often one measurement repeats the walk, so that small ones can be measured.</param>
     private static void Print(string name, string unit, int[] sizes, Func<int, (long Events, int MostBytes)> walk, Func<int, int>? times = null)
     {
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < WarmUp;) walk(sizes[0]);
         double? first = null;
         foreach (var size in sizes)
         {
             var count = times?.Invoke(size) ?? Math.Max(1, 20_000 / size);
-            for (var i = 0; i < count; i++) walk(size);
             var nanoseconds = new List<double>();
             (long Events, int MostBytes) last = default;
             for (var repeat = 0; repeat < Repeats; repeat++)

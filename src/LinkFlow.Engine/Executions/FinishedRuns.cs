@@ -14,7 +14,7 @@ internal sealed class FinishedRuns : IRunObserver
     private readonly HashSet<string> _nodes = [];
     private readonly HashSet<string> _undone = [];
     private readonly List<(string Node, ExecutionEvent Event)> _copies = [];
-    private readonly Dictionary<RunKey, ExecutionEvent> _open = [];
+    private readonly Dictionary<RunKey, WaitStarted> _waits = [];
     private readonly Dictionary<RunKey, string> _timersFired = [];
     private readonly Dictionary<string, Queue<SignalReceived>> _signals = [];
     private readonly List<RunKey> _ended = [];
@@ -65,20 +65,17 @@ internal sealed class FinishedRuns : IRunObserver
                 _undone.Add(undone.Node);
                 break;
             case NodeCompleted e when _ended.Contains(new RunKey(e.Node, e.Run)):
-                _open.Remove(new RunKey(e.Node, e.Run));
+                _waits.Remove(new RunKey(e.Node, e.Run));
                 Copy(e.Node, e with { CopiedFrom = e.CopiedFrom ?? _executionId, StartedAt = 0 });
                 break;
             case LoopEntered e:
                 Copy(e.Node, e);
                 break;
             case WaitStarted e:
-                _open[new RunKey(e.Node, e.Run)] = e;
-                break;
-            case ChildrenRequested { Wait: false } e:
-                _open[new RunKey(e.Node, e.Run)] = e;
+                _waits[new RunKey(e.Node, e.Run)] = e;
                 break;
             case TimerFired e:
-                foreach (var key in _open.Keys)
+                foreach (var key in _waits.Keys)
                     if (e.Timer == $"wait:{key.Node}:{key.Run}" || e.Timer == $"wait-timeout:{key.Node}:{key.Run}") _timersFired[key] = e.Timer;
                 break;
             case SignalReceived e when !_signals.TryAdd(e.Name, new Queue<SignalReceived>([e])):
@@ -87,19 +84,17 @@ internal sealed class FinishedRuns : IRunObserver
         }
 
         foreach (var key in _ended)
-            if (_open.Remove(key, out var began)) CopyOpen(key.Node, key, began);
+            if (_waits.Remove(key, out var began)) CopyWait(key, began);
     }
 
-    /// <summary>A run that ended without a completion of its own: its beginning, and what ended it.</summary>
-    private void CopyOpen(string node, RunKey key, ExecutionEvent began)
+    /// <summary>A wait that ended without a completion of its own: its beginning, and what ended it.</summary>
+    private void CopyWait(RunKey key, WaitStarted began)
     {
-        Copy(node, began);
-        if (began is ChildrenRequested requested)
-            foreach (var child in requested.Children) Copy(node, new ChildStarted { ChildId = child.ExecutionId });
-        else if (_timersFired.TryGetValue(key, out var timer))
-            Copy(node, new TimerFired { Timer = timer });
-        else if (began is WaitStarted { Wait.Signal: { } signal })
-            Copy(node, _signals[signal].Dequeue());
+        Copy(key.Node, began);
+        if (_timersFired.TryGetValue(key, out var timer))
+            Copy(key.Node, new TimerFired { Timer = timer });
+        else if (began.Wait.Signal is { } signal)
+            Copy(key.Node, _signals[signal].Dequeue());
     }
 
     private void Copy(string node, ExecutionEvent copied) => _copies.Add((node, copied with { Seq = 0, At = 0, Id = null }));

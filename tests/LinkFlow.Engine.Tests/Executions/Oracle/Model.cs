@@ -123,7 +123,7 @@ internal sealed class Model
             {
                 "loop" => GoRound(node, run, items, flows),
                 "wait" => Wait(node, run, items),
-                "children" => _script.ChildrenOutcome(node, outputs, run, items.Count),
+                "children" => _script.ChildrenOutcome(node, outputs, run, items),
                 _ => _script.Outcome(node, outputs, run, items),
             };
             if (outcome is null) return false;

@@ -58,6 +58,9 @@ internal class Script(int seed, Failing failing = Failing.Handled)
     /// <summary>True: one child for each item; false: one for all.</summary>
     public bool IsChildPerItem(NodeDefinition node) => Draw("each", node.Id, 0, 0, 2) == 0;
 
+    /// <summary>False: the node is done once its children have started, and hands its input on.</summary>
+    public bool AwaitsChildren(NodeDefinition node) => Draw("await", node.Id, 0, 0, 4) > 0;
+
     public bool ChildSucceeds(NodeDefinition node, int run, int owner) => !CanFail(node) || Draw("child", node.Id, run, owner, 4) > 0;
 
     public IReadOnlyList<string> ChildOutput(NodeDefinition node, int run, int owner) =>
@@ -87,10 +90,11 @@ internal class Script(int seed, Failing failing = Failing.Handled)
         Compose(node, outputs, run, 1, items.Select((_, i) => failed.Contains(i) ? null : Emitted(node.Id, run, i, Item(node, outputs, run, i))));
 
     /// <summary>The outcome when each child has ended; a child for all items counts for each of them when it fails.</summary>
-    public RunOutcome ChildrenOutcome(NodeDefinition node, IReadOnlyList<string> outputs, int run, int items)
+    public RunOutcome ChildrenOutcome(NodeDefinition node, IReadOnlyList<string> outputs, int run, IReadOnlyList<string> items)
     {
-        if (IsChildPerItem(node)) return Compose(node, outputs, run, 1, Enumerable.Range(0, items).Select(i => Child(node, run, i)));
-        return Child(node, run, -1) is { } all ? Compose(node, outputs, run, 1, [all]) : AllFail(node, outputs, run, items);
+        if (!AwaitsChildren(node)) return new RunOutcome(false, 1, new Dictionary<string, List<string>> { [Connection.Main] = [.. items] });
+        if (IsChildPerItem(node)) return Compose(node, outputs, run, 1, items.Select((_, i) => Child(node, run, i)));
+        return Child(node, run, -1) is { } all ? Compose(node, outputs, run, 1, [all]) : AllFail(node, outputs, run, items.Count);
     }
 
     public static int MaxAttempts(NodeDefinition node) => node.Retry?.MaxAttempts ?? 1;

@@ -172,7 +172,7 @@ internal sealed class ScriptedShell
     /// <summary>Lets one of the things happen that can: an attempt or a child ends, a signal comes, the next timer is due.</summary>
     private void Happen()
     {
-        var running = _childrenRunning.Where(c => _children.ContainsKey(c)).Order(StringComparer.Ordinal).ToList();
+        var running = _childrenRunning.Where(c => _script.AwaitsChildren(_children[c].Node)).Order(StringComparer.Ordinal).ToList();
         var choices = _inFlight.Count + running.Count + _signals.Count + (_timers.Count > 0 ? 1 : 0);
         if (choices == 0) throw new InvalidOperationException($"Nothing can happen, and the execution is {State.Status}, {State.InFlight} in flight.");
         var choice = _schedule.Next(choices);
@@ -358,14 +358,14 @@ internal sealed class ScriptedShell
             return Ended(step, _script.SomeFail(node, outputs, step.Run, items, step.Pending.IsDefault ? [.. Enumerable.Range(0, items.Length)] : step.Pending), error.Code);
         }
 
-        if (!step.Children.IsDefault) return EndOfChildren(step, node, items.Length);
+        if (!step.Children.IsDefault) return EndOfChildren(step, node, items);
         return node.Type switch
         {
             "loop" => EndOfLoop(step, node, items.Length),
             "wait" => new WaitStarted { Node = step.Node, Run = step.Run, Inputs = Sources(step), Wait = WaitOf(node, step.Run) },
             "children" => new ChildrenRequested
             {
-                Node = step.Node, Run = step.Run, Attempt = step.Attempt, Inputs = Sources(step), Wait = true, MaxParallel = 2,
+                Node = step.Node, Run = step.Run, Attempt = step.Attempt, Inputs = Sources(step), Wait = _script.AwaitsChildren(node), MaxParallel = 2,
                 Children = [.. (_script.IsChildPerItem(node) ? Enumerable.Range(0, items.Length) : [-1]).Select(o => new ChildExecution($"{step.Node}#{step.Run}.{o}", "w", o))],
             },
             _ => EndOfAttempt(step, node, items),
@@ -391,10 +391,10 @@ internal sealed class ScriptedShell
         };
     }
 
-    private ExecutionEvent EndOfChildren(RunNode step, NodeDefinition node, int items)
+    private ExecutionEvent EndOfChildren(RunNode step, NodeDefinition node, string[] items)
     {
-        foreach (var child in step.Children)
-            Assert.True(child.Succeeded == _script.ChildSucceeds(node, step.Run, child.Owner) || State.Error is not null || !child.Succeeded);
+        foreach (var child in step.Children.Where(c => c.Succeeded && _script.AwaitsChildren(node)))
+            Assert.True(_script.ChildSucceeds(node, step.Run, child.Owner));
         return Ended(step, _script.ChildrenOutcome(node, RandomGraph.OutputsOf(node), step.Run, items), NodeErrorCodes.ChildFailed);
     }
 
