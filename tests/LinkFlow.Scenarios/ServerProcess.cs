@@ -92,7 +92,6 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         _process.Kill();
         _process.WaitForExit();
-        Http.Dispose();
     }
 
     /// <summary>SIGTERM, as a service manager stops it.</summary>

@@ -5,7 +5,7 @@ using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Scenarios.Faults;
 
-/// <summary>The data folder on a small file system of its own that runs full, or turns read-only.</summary>
+/// <summary>The data folder on a small file system of its own that runs full, or made read-only under a running server.</summary>
 public sealed class FullDiskTests
 {
     [Fact]
@@ -35,16 +35,16 @@ public sealed class FullDiskTests
     [Fact]
     public async Task A_read_only_folder_refuses_writes_serves_reads_and_comes_back()
     {
-        using var disk = SmallDisk.Mount(megabytes: 64);
-        await using var server = await ServerProcess.StartAsync(disk.Path);
+        using var folder = new TemporaryFolder();
+        await using var server = await ServerProcess.StartAsync(folder.Path);
         var workflow = await CreateAsync(server);
         var acknowledged = new List<string> { (await CallAsync(server))! };
 
-        disk.FreezeWrites();
+        File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         await UntilAsync(async () => await StatusAsync(server, "/health/ready") == HttpStatusCode.ServiceUnavailable, () => CallAndKeepAsync(server, acknowledged));
         Assert.Null(await CallAsync(server));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, $"/api/v1/workflows/{workflow}"));
-        disk.AllowWrites();
+        File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await CheckBackAsync(server, acknowledged);
     }
 
@@ -62,7 +62,7 @@ public sealed class FullDiskTests
         acknowledged.Add(id);
         foreach (var execution in acknowledged)
             await UntilAsync(async () => (await server.SendAsync(HttpMethod.Get, $"/api/v1/executions/{execution}"))["status"].AsString == "success", () => Task.CompletedTask);
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/health/ready"));
+        await UntilAsync(async () => await StatusAsync(server, "/health/ready") == HttpStatusCode.OK, () => Task.CompletedTask);
     }
 
     private static async Task<string> CreateAsync(ServerProcess server)

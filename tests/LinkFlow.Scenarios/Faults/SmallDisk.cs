@@ -35,8 +35,6 @@ public sealed class SmallDisk : IDisposable
     }
 
     public void Free() => File.Delete(Filler);
-    public void FreezeWrites() => Run("mount", "-o", "remount,ro,force", Path);
-    public void AllowWrites() => Run("mount", "-o", "remount,rw", Path);
 
     public void Dispose()
     {
