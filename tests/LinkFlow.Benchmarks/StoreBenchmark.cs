@@ -104,6 +104,7 @@ internal static class StoreBenchmark
     private static async Task<string> LatencyAsync(SqliteStore store, Func<Random, ExecutionQuery> query)
     {
         var times = new List<double>();
+        var cpu = Environment.CpuUsage.TotalTime;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
         {
             var random = new Random(caller);
@@ -115,6 +116,6 @@ internal static class StoreBenchmark
             }
         })));
         times.Sort();
-        return $"median {times[times.Count / 2]:0.00} ms, p99 {times[times.Count * 99 / 100]:0.00} ms";
+        return $"median {times[times.Count / 2]:0.00} ms, p99 {times[times.Count * 99 / 100]:0.00} ms, CPU {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds / times.Count:0.00} ms";
     }
 }
