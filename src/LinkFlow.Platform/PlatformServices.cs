@@ -5,6 +5,7 @@ using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Metrics;
 using LinkFlow.Platform.Nodes;
+using LinkFlow.Platform.OpenApi;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
 using LinkFlow.Platform.Webhooks;
@@ -48,6 +49,7 @@ public static class PlatformServices
         services.AddSingleton<HealthService>();
         services.AddSingleton<HealthEndpoints>();
         services.AddHostedService<LastUseWriter>();
+        services.AddOpenApi(OpenApiDocument.Name, OpenApiDocument.Configure);
         if (options.Cors.Origins.Count > 0) services.AddCors();
         return services;
     }
@@ -68,6 +70,7 @@ public static class PlatformServices
         }
 
         var routes = new ApiRoutes(app, app.Services.GetRequiredService<Authentication>(), app.Services.GetRequiredService<Idempotency>(), options);
+        app.MapOpenApi("/openapi/{documentName}.json");
         app.Services.GetRequiredService<HealthEndpoints>().Map(app);
         app.Services.GetRequiredService<ApiKeyEndpoints>().Map(routes);
         app.Services.GetRequiredService<WorkflowEndpoints>().Map(routes);

@@ -2,6 +2,7 @@ using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Metrics;
+using LinkFlow.Platform.OpenApi;
 using LinkFlow.Platform.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,11 +15,14 @@ public sealed class HealthEndpoints(HealthService health, PrometheusMetrics metr
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/health/live", ["GET"], (RequestDelegate)Live);
-        routes.MapMethods("/health/startup", ["GET"], (RequestDelegate)Startup);
-        routes.MapMethods("/health/ready", ["GET"], (RequestDelegate)ReadyAsync);
-        routes.MapMethods("/metrics", ["GET"], (RequestDelegate)MetricsAsync);
+        Map(routes, "/health/live", Live);
+        Map(routes, "/health/startup", Startup);
+        Map(routes, "/health/ready", ReadyAsync);
+        Map(routes, "/metrics", MetricsAsync);
     }
+
+    private static void Map(IEndpointRouteBuilder routes, string path, RequestDelegate answer) =>
+        routes.MapMethods(path, ["GET"], answer).WithMetadata(OpenApiDocument.Described).WithTags("Operations");
 
     private static Task Live(HttpContext context) => JsonAnswer.WriteAsync(context, 200, new ObjectValue { { "status", "ok" } });
 

@@ -25,7 +25,7 @@ public sealed class ApiRoutes(IEndpointRouteBuilder builder, Authentication auth
         // A RequestDelegate, so that nothing is compiled at the start: the server is ready in a fraction of the time.
         RequestDelegate run = context => RunAsync(context, route, handler);
         route.Convention = builder.MapMethods(BasePath + pattern, [method], run)
-            .WithMetadata(handler.Method, route)
+            .WithMetadata(OpenApiDocument.Described, route)
             .WithTags(TagOf(pattern));
         return route;
     }
@@ -59,6 +59,8 @@ public sealed class ApiRoute
     public string? Permission { get; private set; }
     public IReadOnlyList<QueryParameter> QueryParameters => _query;
     public string? Summary { get; private set; }
+    public Type? Body { get; private set; }
+    public IReadOnlyList<string> BodyContentTypes { get; private set; } = [];
 
     public ApiRoute Needs(string permission)
     {
@@ -80,9 +82,11 @@ public sealed class ApiRoute
 
     public ApiRoute Paged() => Query("limit", "Items of a page, 1 to 200; default 50.", "integer").Query("cursor", "A page's nextCursor.");
 
-    public ApiRoute Takes<T>(string contentType = "application/json")
+    /// <summary>Documents the body. Not the framework's own metadata: that would refuse content types before we can say what is right.</summary>
+    public ApiRoute Takes<T>(params string[] contentTypes)
     {
-        Convention!.WithMetadata(new AcceptsMetadata([contentType], typeof(T)));
+        Body = typeof(T);
+        BodyContentTypes = contentTypes.Length > 0 ? contentTypes : ["application/json"];
         return this;
     }
 

@@ -22,7 +22,7 @@ public sealed class WorkflowEndpoints(WorkflowService workflows, Activation acti
             .Answers<ApiList<WorkflowResource>>(200, "A page of workflows.");
         routes.Get("/workflows/{id}", GetAsync).Needs(Permissions.WorkflowRead).Says("Read a workflow").Answers<WorkflowResource>(200, "The workflow.");
         routes.Put("/workflows/{id}", ReplaceAsync).Needs(Permissions.WorkflowWrite).Says("Replace a workflow").Takes<WorkflowBody>().Answers<WorkflowResource>(200, "The workflow as saved.");
-        routes.Patch("/workflows/{id}", PatchAsync).Needs(Permissions.WorkflowWrite).Says("Change a workflow by JSON merge patch").Takes<WorkflowBody>("application/merge-patch+json").Answers<WorkflowResource>(200, "The workflow as saved.");
+        routes.Patch("/workflows/{id}", PatchAsync).Needs(Permissions.WorkflowWrite).Says("Change a workflow by JSON merge patch").Takes<WorkflowBody>("application/merge-patch+json", "application/json").Answers<WorkflowResource>(200, "The workflow as saved.");
         routes.Delete("/workflows/{id}", DeleteAsync).Needs(Permissions.WorkflowDelete).Says("Delete a workflow that is not active").Answers(204, "Deleted.");
 
         routes.Post("/workflows/{id}/activate", ActivateAsync).Needs(Permissions.WorkflowWrite).Says("Let triggers run a version").Takes<VersionBody>().Answers<WorkflowResource>(200, "The workflow, active.");

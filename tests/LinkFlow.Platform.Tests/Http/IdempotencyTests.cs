@@ -126,13 +126,11 @@ public sealed class IdempotencyTests
         Assert.Single(platform.Runtime.Starts);
     }
 
-    [Theory]
-    [InlineData("Idempotency-Key:")]
-    [InlineData("Idempotency-Key: 0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345")]
-    public async Task A_key_without_a_sensible_length_is_400(string header)
+    [Fact]
+    public async Task A_key_of_more_than_255_characters_is_400()
     {
         await using var platform = await TestPlatform.StartAsync();
 
-        Assert.Equal(400, (await platform.PostAsync("/api/v1/workflows", Examples.Minimal, header)).Status);
+        Assert.Equal(400, (await platform.PostAsync("/api/v1/workflows", Examples.Minimal, "Idempotency-Key: " + new string('k', 256))).Status);
     }
 }
