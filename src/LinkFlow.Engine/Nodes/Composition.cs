@@ -8,6 +8,9 @@ namespace LinkFlow.Engine.Nodes;
 /// <summary>Makes the event that an attempt ended in out of its result and those of earlier attempts (execution.md §4, §13).</summary>
 internal static class Composition
 {
+    /// <summary>The deepest nesting of an item's json that leaves room for what it is stored in.</summary>
+    private const int MaxItemDepth = JsonText.MaxStoredDepth - 16;
+
     /// <summary>Pairings with the first items of the first input: nearly every item has one of these.</summary>
     private static readonly PairedItem[][] FirstPairs = [.. Enumerable.Range(0, 256).Select(i => new[] { new PairedItem(0, i) })];
 
@@ -37,6 +40,8 @@ internal static class Composition
 
     private static ExecutionEvent End(NodeAttempt attempt, NodeResult result, PartialResult? earlier)
     {
+        foreach (var (_, item, owner) in result.Items)
+            if (JsonText.IsDeeperThan(item.Json, MaxItemDepth)) result.Fail(owner, new NodeError("NESTED_TOO_DEEP", $"The item's data is nested more than {MaxItemDepth} levels deep.", Final: true));
         if (!result.HasFailures && result.Directive is { } directive && DirectiveEvents.For(attempt, directive, ref result) is { } directed) return directed;
         if (result.HasFailures && result.Directive is ChildrenDirective { Children.Count: > 0 } children && attempt.Node.OnError != OnError.Stop)
             return DirectiveEvents.Children(attempt, children);
@@ -70,7 +75,7 @@ internal static class Composition
     private static Item ErrorItem(NodeAttempt attempt, int item, NodeError error) => new(new ObjectValue
     {
         { "error", new ObjectValue { { "message", error.Message }, { "code", error.Code }, { "nodeId", attempt.Node.Id } } },
-        { "input", item >= 0 && item < attempt.Items.Count ? attempt.Items[item].Json : Value.Null },
+        { "input", item >= 0 && item < attempt.Items.Count && !JsonText.IsDeeperThan(attempt.Items[item].Json, MaxItemDepth - 1) ? attempt.Items[item].Json : Value.Null },
     });
 
     private static string FirstOutput(NodeAttempt attempt) => attempt.Planned.IsLoop ? "done" : attempt.Planned.Outputs[0];

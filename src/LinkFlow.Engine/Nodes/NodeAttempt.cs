@@ -53,6 +53,7 @@ internal sealed class NodeAttempt : NodeContext
         if (_scope is { } last && last.ItemIndex == item) return last;
         return _scope = new ExpressionScope
         {
+            NodeId = Node.Id,
             Items = Items,
             ItemIndex = item,
             RunIndex = Run,

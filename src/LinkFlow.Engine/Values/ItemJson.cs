@@ -67,7 +67,7 @@ public static class ItemJson
         Value value;
         try
         {
-            value = JsonText.Parse(json.Span);
+            value = JsonText.ParseStored(json.Span);
         }
         catch (JsonTextException e)
         {

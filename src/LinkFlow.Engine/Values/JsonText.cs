@@ -15,23 +15,49 @@ public static class JsonText
     /// <summary>The deepest nesting of arrays and objects that is read.</summary>
     public const int MaxDepth = 200;
 
+    /// <summary>The deepest nesting that is stored and read back: what came in at <see cref="MaxDepth"/>, in whatever LinkFlow wraps around it.</summary>
+    public const int MaxStoredDepth = 256;
+
     private static readonly JsonWriterOptions WriterOptions = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
-        MaxDepth = MaxDepth + 20,
+        MaxDepth = MaxStoredDepth,
     };
 
     /// <exception cref="JsonTextException">The bytes are not JSON by the rules above; says where and why.</exception>
-    public static Value Parse(ReadOnlySpan<byte> utf8) => ParseChangeable(utf8).Freeze();
+    public static Value Parse(ReadOnlySpan<byte> utf8) => ParseChangeable(utf8, MaxDepth).Freeze();
+
+    /// <summary>Reads what LinkFlow wrote itself: up to <see cref="MaxStoredDepth"/> levels.</summary>
+    /// <exception cref="JsonTextException">The bytes are not JSON by the rules above; says where and why.</exception>
+    public static Value ParseStored(ReadOnlySpan<byte> utf8) => ParseChangeable(utf8, MaxStoredDepth).Freeze();
+
+    /// <summary>True when arrays and objects are nested deeper than this many levels.</summary>
+    public static bool IsDeeperThan(Value value, int levels)
+    {
+        if (value.AsArray is { } array)
+        {
+            if (levels == 0) return true;
+            foreach (var element in array.Span)
+                if (IsDeeperThan(element, levels - 1)) return true;
+        }
+        else if (value.AsObject is { } o)
+        {
+            if (levels == 0) return true;
+            for (var i = 0; i < o.Count; i++)
+                if (IsDeeperThan(o.ValueAt(i), levels - 1)) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>As <see cref="Parse(string)"/>, but the value may still be changed.</summary>
     /// <exception cref="JsonTextException">The text is not JSON by the rules above; says where and why.</exception>
-    internal static Value ParseChangeable(string text) => ParseChangeable(Encoding.UTF8.GetBytes(text));
+    internal static Value ParseChangeable(string text) => ParseChangeable(Encoding.UTF8.GetBytes(text), MaxDepth);
 
-    private static Value ParseChangeable(ReadOnlySpan<byte> utf8)
+    private static Value ParseChangeable(ReadOnlySpan<byte> utf8, int maxDepth)
     {
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth });
         try
         {
             if (!reader.Read()) throw new JsonTextException("The text is empty; JSON was expected.", 0, 0);

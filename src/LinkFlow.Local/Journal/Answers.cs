@@ -23,6 +23,6 @@ internal static class Answers
 
     private static async ValueTask<Value> ReadAsync(long seq, Payload? response, ItemReader items) =>
         response is { Blob: null } inline && !inline.Inline.IsEmpty
-            ? JsonText.Parse(inline.Inline.Span).AsArray is [var answer, ..] ? answer : Value.Undefined
+            ? JsonText.ParseStored(inline.Inline.Span).AsArray is [var answer, ..] ? answer : Value.Undefined
             : await items.ReadResponseAsync(seq, response, default);
 }

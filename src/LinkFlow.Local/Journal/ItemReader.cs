@@ -91,7 +91,7 @@ internal sealed class ItemReader(string tenant, Func<long, CancellationToken, Va
     {
         try
         {
-            return JsonText.Parse((await ReadBytesAsync(payload, seq, cancellationToken)).Span);
+            return JsonText.ParseStored((await ReadBytesAsync(payload, seq, cancellationToken)).Span);
         }
         catch (JsonTextException e)
         {

@@ -70,7 +70,7 @@ public sealed class JournalHistory : IExecutionHistory
     /// <summary>A parked execution whose document could not be changed is shown as failed all the same.</summary>
     private static Execution Shown(ExecutionRecord record)
     {
-        var execution = ExecutionJson.Read(JsonText.Parse(record.Body.Span));
+        var execution = ExecutionJson.Read(JsonText.ParseStored(record.Body.Span));
         return record.Parked is { } reason && !execution.IsFinished
             ? execution with { Status = ExecutionStatus.Error, Error = new ExecutionError(reason, HistoryUnreadableException.Code, null, 0) }
             : execution;

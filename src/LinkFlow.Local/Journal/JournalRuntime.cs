@@ -117,7 +117,7 @@ public sealed class JournalRuntime : IExecutionRuntime, IHostedService, IDisposa
         if (@event is SignalReceived signal)
         {
             var waiting = await _shell.Store.ReadInboxAsync(tenant, executionId, cancellationToken: cancellationToken);
-            var unmatched = ExecutionJson.Read(JsonText.Parse(record.Body.Span)).UnmatchedSignals;
+            var unmatched = ExecutionJson.Read(JsonText.ParseStored(record.Body.Span)).UnmatchedSignals;
             if (unmatched + waiting.Count >= _options.UnmatchedSignals) return CommandOutcome.TooManySignals;
             if (Spilling.IsLarge(signal.Body, _options.ClaimCheckBytes)) @event = signal with { Body = await Spilling.PutAsync(tenant, signal.Body, _shell.Host) };
         }

@@ -13,7 +13,7 @@ internal static class Loading
     {
         try
         {
-            var execution = ExecutionJson.Read(JsonText.Parse(record.Body.Span));
+            var execution = ExecutionJson.Read(JsonText.ParseStored(record.Body.Span));
             var workflow = await shell.Host.Workflows.FindAsync(record.Tenant, execution.WorkflowId, execution.WorkflowVersion, execution.StartNode, execution.Mode == "manual", default)
                 ?? throw new HistoryUnreadableException($"Version {execution.WorkflowVersion} of the workflow '{execution.WorkflowId}' is gone.");
             return await FoldAsync(shell.Store, record, execution, workflow);

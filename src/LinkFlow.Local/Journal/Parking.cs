@@ -44,7 +44,7 @@ internal static class Parking
     private static async Task ParkOnceAsync(JournalShell shell, string tenant, string executionId, ExecutionError error)
     {
         if (await shell.Store.GetAsync(tenant, executionId) is not { IsFinished: false } record) return;
-        var execution = ExecutionJson.Read(JsonText.Parse(record.Body.Span)) with
+        var execution = ExecutionJson.Read(JsonText.ParseStored(record.Body.Span)) with
         {
             Status = ExecutionStatus.Error, FinishedAt = shell.Host.Now, WaitingUntil = null, Error = error,
         };

@@ -150,6 +150,24 @@ public class CompositionTests
     }
 
     [Fact]
+    public async Task What_came_in_at_the_deepest_can_be_wrapped_and_stored()
+    {
+        var ended = await new RunnerTest { Body = Wrap(JsonText.MaxDepth) }.RunAsync();
+
+        Assert.True(JsonText.IsDeeperThan(Assert.Single(ended.Items()).Json, JsonText.MaxDepth));
+    }
+
+    [Fact]
+    public async Task What_is_nested_too_deep_to_be_stored_fails_its_item() =>
+        Assert.Equal("NESTED_TOO_DEEP", Assert.IsType<NodeFailed>(await new RunnerTest { Body = Wrap(JsonText.MaxStoredDepth) }.RunAsync()).Error.Code);
+
+    private static Func<NodeContext, CancellationToken, ValueTask<NodeResult>> Wrap(int levels) => (_, _) =>
+    {
+        var value = Enumerable.Range(0, levels).Aggregate(Value.From(1), (inner, _) => new ArrayValue([inner]));
+        return new(new NodeResult().Emit("main", new Item(new ObjectValue { { "body", value } }), 0));
+    };
+
+    [Fact]
     public async Task An_output_that_the_type_does_not_declare_is_a_programming_error() =>
         await Assert.ThrowsAsync<InvalidOperationException>(() => new RunnerTest { Body = (c, _) => new(new NodeResult().Emit("nowhere", c.Items[0], 0)) }.RunAsync());
 }

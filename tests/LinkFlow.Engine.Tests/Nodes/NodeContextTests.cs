@@ -77,7 +77,7 @@ public class NodeContextTests
 
     [Theory]
     [InlineData("{{ $json.customer.name }}", "Cannot read 'name' of undefined in 'it' → p at ", ": $json.customer.name")]
-    [InlineData("{{ $json.zz }}", "The expression came out undefined in 'it' → p at ", ": $json.zz")]
+    [InlineData("{{ $json.zz }}", "The value is undefined in 'it' → p at ", ": $json.zz")]
     public async Task An_error_says_node_parameter_position_and_expression(string parameter, string start, string end)
     {
         var error = await Assert.ThrowsAsync<NodeException>(() => EvaluateAsync(parameter));
@@ -90,9 +90,9 @@ public class NodeContextTests
     [Fact]
     public async Task An_error_names_the_nested_parameter()
     {
-        var parameter = new ObjectValue { { "a/b", new ArrayValue(["ok", "{{ $json.zz }}"]) } };
+        var parameter = new ObjectValue { { "a", new ArrayValue(["ok", "{{ $json.zz }}"]) } };
 
-        Assert.Contains("'it' → p.a/b.1 at", (await Assert.ThrowsAsync<NodeException>(() => EvaluateAsync(parameter))).Message, StringComparison.Ordinal);
+        Assert.Contains("'it' → p.a.1 at", (await Assert.ThrowsAsync<NodeException>(() => EvaluateAsync(parameter))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -100,6 +100,6 @@ internal static class Waiting
     private static bool SaysApproved(Payload body)
     {
         if (body.Inline.IsEmpty) return false;
-        return JsonText.Parse(body.Inline.Span).AsArray is { Count: > 0 } items && items[0]["json"]["approved"] == Value.True;
+        return JsonText.ParseStored(body.Inline.Span).AsArray is { Count: > 0 } items && items[0]["json"]["approved"] == Value.True;
     }
 }

@@ -31,7 +31,7 @@ public sealed class SqliteDocumentStore : IDocumentStore
         _readers.ReadAsync(session =>
         {
             var get = session.Prepare(Get).BindId(1, tenant).Bind(2, type.Name).Bind(3, id).Bind(4, Now);
-            return get.Step() ? new Document(tenant, type, id, get.GetInt64(0), JsonText.Parse(get.GetSpan(1))) : null;
+            return get.Step() ? new Document(tenant, type, id, get.GetInt64(0), JsonText.ParseStored(get.GetSpan(1))) : null;
         }, cancellationToken);
 
     /// <exception cref="ArgumentException">A field in Where is not declared, or the limit is not 1 to 200.</exception>
@@ -69,7 +69,7 @@ public sealed class SqliteDocumentStore : IDocumentStore
             // The page is full, or enough was looked at, and there is more.
             if (items.Count == query.Limit || looked == query.ScanLimit) return new DocumentPage(items, query.OldestFirst ? rows.GetText(0) : last);
             last = rows.GetText(0);
-            var body = JsonText.Parse(rows.GetSpan(2));
+            var body = JsonText.ParseStored(rows.GetSpan(2));
             if (query.Filter is null || query.Filter(body)) items.Add(new Document(query.Tenant, query.Type, last, rows.GetInt64(1), body));
         }
 
