@@ -78,7 +78,8 @@ internal sealed class FinishedRuns : IRunObserver
                 foreach (var key in _waits.Keys)
                     if (e.Timer == $"wait:{key.Node}:{key.Run}" || e.Timer == $"wait-timeout:{key.Node}:{key.Run}") _timersFired[key] = e.Timer;
                 break;
-            case SignalReceived e when !_signals.TryAdd(e.Name, new Queue<SignalReceived>([e])):
+            case SignalReceived e:
+                _signals.TryAdd(e.Name, new Queue<SignalReceived>());
                 _signals[e.Name].Enqueue(e);
                 break;
         }

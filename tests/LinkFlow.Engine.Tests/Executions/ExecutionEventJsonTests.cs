@@ -134,6 +134,33 @@ public class ExecutionEventJsonTests
         Assert.Contains(what, damaged.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("node_started", "\"input\":\"main\"", "\"entry\":\"main\"", "'entry' is not known")]
+    [InlineData("node_started", "\"count\":2", "\"size\":2", "'size' is not known")]
+    [InlineData("node_failed", "\"code\":\"BROKEN\"", "\"word\":1", "'word' is not known")]
+    [InlineData("node_attempt_failed", "\"transient\":true", "\"passing\":true", "'passing' is not known")]
+    [InlineData("node_started", "\"compensates\":{\"node\"", "\"compensates\":{\"knot\"", "'knot' is not known")]
+    [InlineData("wait_started", "\"signal\":", "\"sign\":", "'sign' is not known")]
+    [InlineData("children_requested", "\"owner\":-1", "\"parent\":-1", "'parent' is not known")]
+    [InlineData("references_recalled", "\"seen\":", "\"shown\":", "'shown' is not known")]
+    [InlineData("references_recalled", "\"key\":", "\"lock\":", "'lock' is not known")]
+    public void An_unknown_field_within_an_event_is_refused(string type, string from, string to, string what)
+    {
+        var line = Golden.Single(l => l.Contains($"\"type\":\"{type}\"", StringComparison.Ordinal)).Replace(from, to, StringComparison.Ordinal);
+        var damaged = Assert.Throws<FormatException>(() => ExecutionEventJson.Read(Encoding.UTF8.GetBytes(line)));
+
+        Assert.Contains(what, damaged.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("[")]
+    [InlineData("[]]")]
+    [InlineData("""[{"seq":1,"type":"timer_fired","v":1,"at":1,"timer":"\udc00"}]""")]
+    public void A_damaged_segment_is_refused(string json) =>
+        Assert.Throws<FormatException>(() => ExecutionEventJson.ReadSegment(Encoding.UTF8.GetBytes(json)));
+
     [Fact]
     public void Golden_events_cut_at_any_byte_are_refused()
     {
