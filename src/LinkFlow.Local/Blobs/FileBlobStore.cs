@@ -83,17 +83,14 @@ public sealed class FileBlobStore : IBlobStore
     private void Place(string name, ReadOnlyMemory<byte> content)
     {
         var path = BlobFiles.PathOf(_root, name);
-        lock (LockOf(name))
+        var folder = Path.GetDirectoryName(path)!;
+        if (TouchExisting(name, path))
         {
-            if (File.Exists(path))
-            {
-                // Keeps the sweep away until the commit that refers to it.
-                File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
-                return;
-            }
+            // Whoever put it may not have come to this yet.
+            FolderSync.Sync(folder);
+            return;
         }
 
-        var folder = Path.GetDirectoryName(path)!;
         BlobFiles.CreateDurably(_root, folder);
         var temporary = Path.Combine(folder, $"{Guid.CreateVersion7():N}.tmp");
         try
@@ -109,6 +106,17 @@ public sealed class FileBlobStore : IBlobStore
         }
 
         FolderSync.Sync(folder);
+    }
+
+    /// <summary>A new time keeps the sweep away until the commit that refers to it.</summary>
+    private bool TouchExisting(string name, string path)
+    {
+        lock (LockOf(name))
+        {
+            if (!File.Exists(path)) return false;
+            File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
+            return true;
+        }
     }
 
     private Lock LockOf(string name) => _locks[(uint)string.GetHashCode(name, StringComparison.Ordinal) % Stripes];

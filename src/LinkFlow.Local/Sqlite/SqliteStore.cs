@@ -62,7 +62,8 @@ public sealed class SqliteStore : IDisposable
     /// <summary>Commits what was accepted, and closes the file.</summary>
     public void Dispose()
     {
-        Writer.Dispose();
+        Writer.Stop();
         _readers.Dispose();
+        Writer.Dispose();
     }
 }

@@ -74,11 +74,18 @@ public sealed class SqliteWriter : IDisposable
         return member.Task;
     }
 
-    /// <summary>Takes no more work, commits what was accepted, and closes the connection.</summary>
-    public void Dispose()
+    /// <summary>Takes no more work, and returns once what was accepted is committed.</summary>
+    public void Stop()
     {
         _queue.Close();
-        if (Thread.CurrentThread != _thread) _thread.Join();
+        _thread.Join();
+    }
+
+    /// <summary>Stops, and closes the connection. The last to close the file copies the log into it, which only a connection that writes can do.</summary>
+    public void Dispose()
+    {
+        Stop();
+        Close();
     }
 
     private void WriteUntilClosed()
@@ -91,8 +98,6 @@ public sealed class SqliteWriter : IDisposable
             else if (_fault is not null) CommitGroup([new WriterMember<bool>(ProbeWriting, 0, default)]);
             group.Clear();
         }
-
-        _session?.Dispose();
     }
 
     private static bool CancelledBefore(WriterMember member)

@@ -92,6 +92,14 @@ public sealed class DatabaseFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_was_closed_is_one_file()
+    {
+        await WriteSome();
+
+        Assert.Equal(["linkflow.db", "lock"], Directory.EnumerateFiles(_folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public void The_systems_library_is_taken_only_when_it_is_newer()
     {
         string[] names = ["no-such-library.so", "libsqlite3.so.0"];
