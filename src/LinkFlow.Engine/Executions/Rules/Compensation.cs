@@ -104,9 +104,9 @@ internal static class Compensation
     {
         if (target.Node.Id == undone.Node) return Shown(state, undone);
         var node = state.Node(undone.Node);
-        return Visibility.CommonLoops(node.Node, target.Node) == 0
-            ? Visibility.Find(state, node, target)
-            : undone.Seen.FirstOrDefault(s => s.Key.Node == target.Node.Id);
+        return IsCoveredUp(node, target)
+            ? undone.Seen.FirstOrDefault(s => s.Key.Node == target.Node.Id)
+            : Visibility.Find(state, node, target);
     }
 
     private const string RecallKey = "recall";
@@ -128,6 +128,10 @@ internal static class Compensation
             if (i != error && i != node.LoopOutput && !outputs[i].IsEmpty) yield return (i, outputs[i]);
     }
 
+    /// <summary>Whether later rounds change what a node sees of another: one in a loop around it, or such a loop.</summary>
+    private static bool IsCoveredUp(NodeProgress node, NodeProgress target) =>
+        Visibility.CommonLoops(node.Node, target.Node) > 0 || node.Node.Loops.Contains(target.Index);
+
     /// <summary>Later rounds cover up what a run in a loop saw, so it is kept with the run; outside of loops it stays in the state.</summary>
     private static ImmutableArray<VisibleRun> Seen(ExecutionState state, NodeProgress node, SettledRun run, PlannedNode undo)
     {
@@ -135,7 +139,7 @@ internal static class Compensation
         var seen = ImmutableArray.CreateBuilder<VisibleRun>();
         seen.Add(Visibility.Show(state, node, run));
         foreach (var index in NodeRunner.ReferencedNodes(state.Plan, undo))
-            if (index != node.Index && Visibility.CommonLoops(node.Node, state.Nodes[index].Node) > 0 && Visibility.Find(state, node, state.Nodes[index]) is { } visible)
+            if (index != node.Index && IsCoveredUp(node, state.Nodes[index]) && Visibility.Find(state, node, state.Nodes[index]) is { } visible)
                 seen.Add(visible);
         return seen.DrainToImmutable();
     }

@@ -36,7 +36,7 @@ internal static class HandingOut
         while (state.Ready.TakeRecovering() is >= 0 and var recovering) steps.Add(Step(state, state.Nodes[recovering], isRecovery: true));
         if (!state.IsPaused)
         {
-            while (state.Stop is null && Children.TakeNext(state) is { } child) steps.Add(child);
+            while (Children.TakeNext(state) is { } child) steps.Add(child);
             while (state.Ready.TakeNext() is >= 0 and var ready) steps.Add(Step(state, state.Nodes[ready], isRecovery: false));
         }
 
@@ -48,7 +48,7 @@ internal static class HandingOut
     private static bool CanStartChild(ExecutionState state)
     {
         foreach (var node in state.Ready.WithChildren)
-            if (state.Nodes[node].Active?.Children is { CanStart: true }) return state.Stop is null;
+            if (state.Nodes[node].Active?.Children is { CanStart: true }) return true;
         return false;
     }
 

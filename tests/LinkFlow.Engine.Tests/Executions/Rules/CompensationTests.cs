@@ -229,6 +229,23 @@ public sealed class CompensationTests
     }
 
     [Fact]
+    public void A_compensation_sees_the_batch_of_the_round_that_it_undoes()
+    {
+        var graph = Undoable("start > loop; loop.loop > a > loop; loop.done > c; undo", "a").With("undo", new ObjectValue { { "x", "{{ $('loop').first() }}" } });
+        var run = GraphRun.Of(graph, items: 2).Complete("start", items: 2).Enter("loop").Complete("a").Fail("a", succeeded: 1).Complete("undo");
+
+        Assert.Equal(new DataPart(2, "main", 0, 1), run.Visible("undo", "loop")!.Outputs[0].Single());
+    }
+
+    [Fact]
+    public void A_compensation_that_calls_a_workflow_has_it_started()
+    {
+        var run = GraphRun.Of(Undoable("start > a > b; undo", "a")).Complete("start").Complete("a").Fail("b").Call("undo", 1);
+
+        Assert.Equal(["undo.0.1.0"], run.Orders.OfType<StartChild>().Select(s => s.ChildId));
+    }
+
+    [Fact]
     public void Outside_of_loops_a_compensation_sees_all_before_the_run_that_it_undoes()
     {
         var run = GraphRun.Of(Undoable("start > a > b > c; undo", "b")).Complete("start").Complete("a").Complete("b").Fail("c");

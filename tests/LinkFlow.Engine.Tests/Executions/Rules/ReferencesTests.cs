@@ -30,7 +30,7 @@ public sealed class ReferencesTests
     {
         var run = Rounds(Graph.Of("start > loop; loop.loop > a > loop; loop.done > end"), 40, "a");
 
-        Assert.Equal(1, run.Step("end").Inputs[0].Parts.Length);
+        Assert.Single(run.Step("end").Inputs[0].Parts);
         Assert.Equal(40, run.Input("end").Split(' ').Length);
     }
 
