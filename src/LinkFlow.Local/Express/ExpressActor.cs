@@ -122,6 +122,11 @@ internal sealed class ExpressActor : ExecutionActor
 
     protected override ValueTask<ExecutionEvent?> ReadEventAsync(long seq, CancellationToken cancellationToken) => new((ExecutionEvent?)null);
 
+    /// <summary>It has ended and is written: the log has said that the result came.</summary>
+    protected override void RecordLate(ResultIgnored late)
+    {
+    }
+
     /// <summary>An awaited child of an express execution is express too.</summary>
     protected override void Tell(string childId, ExecutionEvent command)
     {

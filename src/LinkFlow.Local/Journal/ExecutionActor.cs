@@ -145,8 +145,7 @@ internal abstract class ExecutionActor
                 Attempts.Remove(faulted.Key);
                 throw new AttemptFaultException(faulted.Key.Node, faulted.Fault);
             case AttemptTooLate late:
-                JournalLog.ResultIgnored(Host.Log, Id, late.Event.Node, late.Event.Attempt, late.Event.Reason);
-                if (Finished is null) Record(late.Event);
+                Record(late.Event);
                 break;
             case TimerDue timer when !_timersSet.TryGetValue(timer.Timer, out var due) || due <= timer.DueAt:
                 Change.Timers[timer.Timer] = null;
@@ -340,9 +339,18 @@ internal abstract class ExecutionActor
             Clock = Host.Clock,
             Jitter = Random.Shared.NextDouble,
             NewId = Ids.Next,
-            Ignored = late => Post(new AttemptTooLate(late)),
+            Ignored = TakeLate,
         };
         return await NodeRunner.RunAsync(run, cancellationToken);
+    }
+
+    /// <summary>An attempt that had been given up ended after all, and the execution is not here any more to note it.</summary>
+    protected abstract void RecordLate(ResultIgnored late);
+
+    private void TakeLate(ResultIgnored late)
+    {
+        JournalLog.ResultIgnored(Host.Log, Id, late.Node, late.Attempt, late.Reason);
+        if (!Post(new AttemptTooLate(late))) RecordLate(late);
     }
 
     private async ValueTask<IReadOnlyList<Item>> LoadAsync(IReadOnlyList<DataPart> parts, CancellationToken cancellationToken)

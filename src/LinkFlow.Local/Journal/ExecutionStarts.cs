@@ -117,7 +117,7 @@ internal sealed class ExecutionStarts(JournalShell shell)
     }
 
     public static ExecutionRow Row(Execution execution) => new(
-        execution.WorkflowId, execution.Status, execution.Mode, execution.StartedAt, execution.FinishedAt, JsonText.WriteBytes(ExecutionJson.Write(execution)));
+        execution.WorkflowId, execution.Status, execution.Mode, execution.StartedAt, execution.FinishedAt, ExecutionJson.Write(execution));
 
     private static Execution Document(ExecutionStarted started) => new()
     {

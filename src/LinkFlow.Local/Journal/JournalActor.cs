@@ -71,9 +71,10 @@ internal sealed class JournalActor : ExecutionActor
             // Nobody was told that it exists: the caller learns why it does not.
             Refuse(e);
         }
-        catch (Exception e) when (_shell.IsStopping && e is AttemptFaultException { Fault: StoreUnavailableException } or StoreUnavailableException)
+        catch (Exception e) when (_shell.IsStopping)
         {
-            JournalLog.CommitRefused(Host.Log, Id, e.Message, 0);
+            // The store may be closing already: the next start reads it back and meets what was wrong, if anything was.
+            JournalLog.CutOff(Host.Log, Id, e);
         }
         catch (Exception e)
         {
@@ -319,6 +320,8 @@ internal sealed class JournalActor : ExecutionActor
     protected override ValueTask<ExecutionEvent?> ReadEventAsync(long seq, CancellationToken cancellationToken) =>
         _events.ReadAsync(seq, cancellationToken);
 
+    protected override void RecordLate(ResultIgnored late) => _ = LateResults.RecordAsync(_shell, Tenant, Id, late);
+
     private bool TryLeave()
     {
         lock (_leaving) return _left = !HasMail;
@@ -336,7 +339,11 @@ internal sealed class JournalActor : ExecutionActor
     {
         lock (_leaving) _left = true;
         while (Mailbox.TryRead(out var message))
+        {
             if (message is TimerDue timer) _shell.Timers.Forget(Id, timer.Timer);
+            else if (message is AttemptTooLate late) RecordLate(late.Event);
+        }
+
         foreach (var message in _taken.Concat(_again).OfType<TimerDue>()) _shell.Timers.Forget(Id, message.Timer);
         _begun.TrySetResult();
         _settled.TrySetResult();

@@ -32,6 +32,9 @@ internal static partial class JournalLog
     [LoggerMessage(3013, LogLevel.Warning, "Execution {ExecutionId}: the error workflow {WorkflowId} cannot be run.")]
     public static partial void ErrorWorkflowInvalid(ILogger logger, string executionId, string workflowId, Exception exception);
 
+    [LoggerMessage(3014, LogLevel.Warning, "Execution {ExecutionId} was cut off by the shutdown; the next start goes on from its last commit.")]
+    public static partial void CutOff(ILogger logger, string executionId, Exception exception);
+
     [LoggerMessage(3008, LogLevel.Warning, "Execution {ExecutionId}: attempt {Attempt} of node {NodeId} ended after it had been given up: {Reason}")]
     public static partial void ResultIgnored(ILogger logger, string executionId, string nodeId, int attempt, string reason);
 

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
 
@@ -9,32 +11,61 @@ namespace LinkFlow.Platform.Executions;
 public static class ExecutionJson
 {
     /// <summary>The stored body; <see cref="Read"/> reads it back. Fields at their default are left out.</summary>
-    public static ObjectValue Write(Execution execution)
+    public static ReadOnlyMemory<byte> Write(Execution execution)
     {
-        var body = new ObjectValue(20)
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using var writer = JsonText.CreateWriter(buffer);
+        writer.WriteStartObject();
+        writer.WriteString("id"u8, execution.Id);
+        writer.WriteString("workflowId"u8, execution.WorkflowId);
+        writer.WriteNumber("workflowVersion"u8, execution.WorkflowVersion);
+        writer.WriteString("status"u8, execution.Status.Word());
+        writer.WriteString("mode"u8, execution.Mode);
+        writer.WriteString("startNode"u8, execution.StartNode);
+        writer.WriteNumber("startedAt"u8, execution.StartedAt);
+        writer.WriteNumber("inputCount"u8, execution.InputCount);
+        writer.WriteNumber("nodesRun"u8, execution.NodesRun);
+        writer.WriteNumber("payloadBytes"u8, execution.PayloadBytes);
+        if (execution.FinishedAt is { } finishedAt) writer.WriteNumber("finishedAt"u8, finishedAt);
+        if (execution.WaitingUntil is { } waitingUntil) writer.WriteNumber("waitingUntil"u8, waitingUntil);
+        if (execution.RetryOf is { } retryOf) writer.WriteString("retryOf"u8, retryOf);
+        if (execution.ParentExecutionId is { } parent) writer.WriteString("parentExecutionId"u8, parent);
+        if (execution.StartedBy is { } startedBy) writer.WriteString("startedBy"u8, startedBy);
+        if (execution.UnmatchedSignals > 0) writer.WriteNumber("unmatchedSignals"u8, execution.UnmatchedSignals);
+        if (!execution.HasData) writer.WriteBoolean("hasData"u8, false);
+        WriteOutcome(writer, execution);
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteOutcome(Utf8JsonWriter writer, Execution execution)
+    {
+        if (execution.Error is { } error)
         {
-            { "id", execution.Id },
-            { "workflowId", execution.WorkflowId },
-            { "workflowVersion", execution.WorkflowVersion },
-            { "status", execution.Status.Word() },
-            { "mode", execution.Mode },
-            { "startNode", execution.StartNode },
-            { "startedAt", execution.StartedAt },
-            { "inputCount", execution.InputCount },
-            { "nodesRun", execution.NodesRun },
-            { "payloadBytes", execution.PayloadBytes },
-        };
-        if (execution.FinishedAt is { } finishedAt) body.Set("finishedAt", finishedAt);
-        if (execution.WaitingUntil is { } waitingUntil) body.Set("waitingUntil", waitingUntil);
-        if (execution.RetryOf is { } retryOf) body.Set("retryOf", retryOf);
-        if (execution.ParentExecutionId is { } parent) body.Set("parentExecutionId", parent);
-        if (execution.StartedBy is { } startedBy) body.Set("startedBy", startedBy);
-        if (execution.Error is { } error) body.Set("error", Error(error));
-        if (!execution.CompensationErrors.IsEmpty) body.Set("compensationErrors", Errors(execution.CompensationErrors));
-        if (!execution.Output.IsEmpty) body.Set("output", Parts(execution.Output));
-        if (execution.UnmatchedSignals > 0) body.Set("unmatchedSignals", execution.UnmatchedSignals);
-        if (!execution.HasData) body.Set("hasData", false);
-        return body;
+            writer.WritePropertyName("error"u8);
+            JsonText.Write(writer, Error(error));
+        }
+
+        if (!execution.CompensationErrors.IsEmpty)
+        {
+            writer.WritePropertyName("compensationErrors"u8);
+            JsonText.Write(writer, Errors(execution.CompensationErrors));
+        }
+
+        if (execution.Output.IsEmpty) return;
+        writer.WriteStartArray("output"u8);
+        foreach (var part in execution.Output)
+        {
+            writer.WriteStartArray();
+            writer.WriteNumberValue(part.Seq);
+            writer.WriteStringValue(part.Output);
+            writer.WriteNumberValue(part.Offset);
+            writer.WriteNumberValue(part.Count);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
     }
 
     /// <exception cref="FormatException">The body was not written by <see cref="Write"/>.</exception>
@@ -86,9 +117,6 @@ public static class ExecutionJson
     private static ExecutionError? ReadError(Value error) => error.IsObject
         ? new ExecutionError(Text(error, "message"), Text(error, "code"), error["nodeId"].AsString, (int)error["attempt"].AsNumber)
         : null;
-
-    private static ArrayValue Parts(ImmutableArray<DataPart> parts) =>
-        new(parts.Select(p => Value.From(new ArrayValue([p.Seq, p.Output, p.Offset, p.Count]))));
 
     private static DataPart ReadPart(Value part) =>
         part.AsArray is { Count: 4 } a && a[1].AsString is { } output
