@@ -4,30 +4,24 @@ using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 
 namespace LinkFlow.Local;
 
 /// <summary>Puts the ports of one machine into a host: documents, blobs, the runtime and its history.</summary>
 public static class LocalServices
 {
-    /// <summary>What a host needs for itself after the runtime has stopped.</summary>
-    private static readonly TimeSpan TimeAfterShutdown = TimeSpan.FromSeconds(10);
-
-    /// <param name="store">Open; the host closes it at its end.</param>
+    /// <param name="store">Open; whoever opened it closes it, after the host has ended.</param>
     public static IServiceCollection AddLinkFlowLocal(this IServiceCollection services, LinkFlowOptions options, SqliteStore store)
     {
-        var limits = JournalLimits(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(store);
         services.AddSingleton<IDocumentStore>(store.Documents);
         services.AddSingleton<IBlobStore>(store.Blobs);
-        services.AddSingleton(limits);
+        services.AddSingleton(JournalLimits(options));
         services.AddSingleton<JournalRuntime>();
         services.AddSingleton<IExecutionRuntime>(s => s.GetRequiredService<JournalRuntime>());
         services.AddSingleton<IExecutionHistory>(s => s.GetRequiredService<JournalRuntime>().History);
         services.AddHostedService(s => s.GetRequiredService<JournalRuntime>());
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.ShutdownTime + TimeAfterShutdown);
         return services;
     }
 

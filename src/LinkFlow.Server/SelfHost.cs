@@ -1,3 +1,4 @@
+using LinkFlow.Local;
 using LinkFlow.Local.Journal;
 using LinkFlow.Local.Sqlite;
 using LinkFlow.Nodes;
@@ -5,7 +6,6 @@ using LinkFlow.Nodes.Http;
 using LinkFlow.Platform;
 using LinkFlow.Platform.Health;
 using LinkFlow.Platform.Identity;
-using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
 
 namespace LinkFlow.Server;
@@ -23,7 +23,7 @@ internal static class SelfHost
         ConfigureHost(builder, options);
         using var folder = await DataFolder.OpenAsync(options.DataPath);
         using var logging = LoggerFactory.Create(l => ConfigureLogging(l, builder.Configuration));
-        using var store = SqliteStore.Open(folder, new StoreOptions { QueueLength = options.Limits.QueuedWrites }, TimeProvider.System, logging.CreateLogger<SqliteStore>());
+        using var store = SqliteStore.Open(folder, LocalServices.StoreLimits(options), TimeProvider.System, logging.CreateLogger<SqliteStore>());
         AddLocal(builder.Services, store, AllowList(options), options);
         builder.Services.AddLinkFlowPlatform(options);
 
@@ -73,16 +73,9 @@ internal static class SelfHost
 
     private static void AddLocal(IServiceCollection services, SqliteStore store, OutboundAllowList allow, LinkFlowOptions options)
     {
-        services.AddSingleton<IDocumentStore>(store.Documents);
-        services.AddSingleton<IBlobStore>(store.Blobs);
+        services.AddLinkFlowLocal(options, store);
         services.AddSingleton(BuiltInNodes.All());
         services.AddSingleton(s => new OutboundHttp(new OutboundGuard(allow), s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(s => new JournalRuntime(
-            store, s.GetRequiredService<IWorkflowSource>(), s.GetRequiredService<Engine.Nodes.NodeRegistry>(), s, OptionsOf(options),
-            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<JournalRuntime>>()));
-        services.AddSingleton<IExecutionRuntime>(s => s.GetRequiredService<JournalRuntime>());
-        services.AddSingleton<IExecutionHistory>(s => s.GetRequiredService<JournalRuntime>().History);
-        services.AddHostedService(s => s.GetRequiredService<JournalRuntime>());
     }
 
     /// <exception cref="SettingsException">An entry is neither a host nor a block of addresses.</exception>
@@ -97,16 +90,4 @@ internal static class SelfHost
             throw new SettingsException([e.Message]);
         }
     }
-
-    private static JournalOptions OptionsOf(LinkFlowOptions options) => new()
-    {
-        ActiveExecutions = options.Limits.RunningExecutions,
-        QueuedExecutions = options.Limits.QueuedExecutions,
-        ClaimCheckBytes = options.ClaimCheck.ThresholdBytes,
-        UnmatchedSignals = options.Limits.UnmatchedSignals,
-        Depth = options.Limits.SubworkflowDepth,
-        ShutdownTime = TimeSpan.FromSeconds(options.Limits.ShutdownSeconds),
-        Retention = TimeSpan.FromDays(options.Retention.Days),
-        Environment = options.Environment,
-    };
 }

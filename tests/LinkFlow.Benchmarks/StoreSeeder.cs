@@ -73,13 +73,13 @@ internal static class StoreSeeder
             _status = status;
             _lastSeq = events[^1].Seq;
             _segment = Cut(Json(events));
-            _row = Cut(JsonText.Write(ExecutionJson.Write(new Execution
+            _row = Cut(Encoding.UTF8.GetString(ExecutionJson.Write(new Execution
             {
                 Id = IdPlace, WorkflowId = workflowId, WorkflowVersion = 1, Status = status, Mode = "webhook", StartNode = "hook",
                 StartedAt = events[0].At, FinishedAt = status == ExecutionStatus.Waiting ? null : events[^1].At,
                 InputCount = 1, NodesRun = 3, PayloadBytes = 300, Error = (events[^1] as ExecutionFinished)?.Error,
                 Output = status == ExecutionStatus.Waiting ? [] : [new DataPart(_lastSeq - 1, "main", 0, 1)],
-            })));
+            }).Span));
         }
 
         public static Template Of(string workflowId, ExecutionStatus status)

@@ -146,7 +146,7 @@ internal sealed class ExpressActor : ExecutionActor
             ExpectedLastSeq = 0,
             Row = ExecutionStarts.Row(execution),
             Segment = new SegmentWrite(events[0].Seq, events[^1].Seq, EventBytes.Of(events, Change.Bytes)),
-            Blobs = Spilling.BlobsOf(events),
+            Blobs = Change.Blobs(),
             Documents = _new.With is { } with ? [with] : [],
         };
         var end = await Ending.PrepareAsync(_shell, Tenant, Workflow, state, Items, execution, commit, hasInbox: _parent is null);

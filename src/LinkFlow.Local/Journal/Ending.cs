@@ -44,7 +44,7 @@ internal sealed class Ending
     {
         var ending = new Ending(shell, tenant, execution, change);
         var awaited = state.Started is { IsAwaited: true, ParentExecutionId: not null };
-        var isAskedFor = shell.Waiters.TryGetValue(execution.Id, out var waiter) && !waiter.IsAnswered;
+        var isAskedFor = shell.Waiters.TryGetValue(execution.Id, out var waiter) && waiter.WantsDocument(state);
         if (awaited || isAskedFor)
         {
             var output = await items.ReadAsync(execution.Output, default);

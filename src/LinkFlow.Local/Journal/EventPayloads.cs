@@ -18,31 +18,39 @@ internal static class EventPayloads
         _ => null,
     };
 
-    /// <summary>All payloads of the event with the outputs that references call them by; null: not referred to as items.</summary>
-    public static IEnumerable<(string? Output, Payload Payload)> All(ExecutionEvent @event)
+    /// <summary>Shows all payloads of the event, with the outputs that references call them by; null: not referred to as items.</summary>
+    public static void Visit<T>(ExecutionEvent @event, T state, Action<T, string?, Payload> visit)
     {
         switch (@event)
         {
             case NodeCompleted completed:
-                foreach (var output in completed.Outputs) yield return (output.Output, output.Items);
-                if (completed.Response is { } response) yield return (null, response);
+                foreach (var output in completed.Outputs) visit(state, output.Output, output.Items);
+                if (completed.Response is { } response) visit(state, null, response);
                 break;
             case NodeFailed failed:
-                foreach (var output in failed.Outputs) yield return (output.Output, output.Items);
+                foreach (var output in failed.Outputs) visit(state, output.Output, output.Items);
                 break;
             case NodeAttemptFailed { Partial: { } partial }:
-                yield return (null, partial);
+                visit(state, null, partial);
                 break;
             case ExecutionStarted started:
-                yield return (Connection.Main, started.Input);
+                visit(state, Connection.Main, started.Input);
                 break;
             case SignalReceived signal:
-                yield return (Connection.Main, signal.Body);
+                visit(state, Connection.Main, signal.Body);
                 break;
             case ChildFinished { Output: { } output }:
-                yield return (Connection.Main, output);
+                visit(state, Connection.Main, output);
                 break;
         }
+    }
+
+    /// <summary>All payloads of the event.</summary>
+    public static IReadOnlyList<Payload> All(ExecutionEvent @event)
+    {
+        var payloads = new List<Payload>();
+        Visit(@event, payloads, static (all, _, payload) => all.Add(payload));
+        return payloads;
     }
 
     /// <summary>The event with other payloads in the same places.</summary>

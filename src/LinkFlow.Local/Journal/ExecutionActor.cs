@@ -195,8 +195,10 @@ internal abstract class ExecutionActor
     private void Gather(ExecutionEvent @event)
     {
         Change.Add(@event, Host.Clock.GetTimestamp());
-        foreach (var (output, payload) in EventPayloads.All(@event))
-            if (output is not null && payload.Items is { } items) Cache.Keep(@event.Seq, output, items, payload.Bytes);
+        EventPayloads.Visit(@event, (Cache, @event.Seq), static (to, output, payload) =>
+        {
+            if (output is not null && payload.Items is { } items) to.Cache.Keep(to.Seq, output, items, payload.Bytes);
+        });
     }
 
     private void Carry(ExecutionStep step)

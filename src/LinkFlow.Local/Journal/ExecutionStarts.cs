@@ -111,7 +111,7 @@ internal sealed class ExecutionStarts(JournalShell shell)
             ExpectedLastSeq = 0,
             Row = Row(Document(fresh.Started)),
             Segment = new SegmentWrite(1, change.Events.Count, EventBytes.Of(change.Events, change.Bytes)),
-            Blobs = Spilling.BlobsOf(change.Events),
+            Blobs = change.Blobs(),
             Documents = fresh.With is { } with ? [with] : [],
         };
     }

@@ -190,7 +190,7 @@ internal sealed class JournalActor : ExecutionActor
             Snapshot = Finished is null && segment is not null ? _snapshots.Next(state, events.Count, segment.Payload.Length) : null,
             Handled = Change.Handled.Count == 0 ? [] : [.. Change.Handled],
             Timers = Change.Timers.Count == 0 ? [] : [.. Change.Timers.Select(t => new TimerWrite(t.Key, t.Value))],
-            Blobs = Spilling.BlobsOf(events),
+            Blobs = Change.Blobs(),
             Documents = _new?.With is { } with && _committedSeq == 0 ? [with] : [],
             Messages = Change.Messages.Count == 0 ? [] : [.. Change.Messages],
         };

@@ -20,7 +20,7 @@ internal static partial class JournalLog
     [LoggerMessage(3004, LogLevel.Warning, "Execution {ExecutionId}: node {NodeId} failed on attempt {Attempt}; next in {DelayMs} ms.")]
     public static partial void AttemptFailed(ILogger logger, string executionId, string nodeId, int attempt, long delayMs);
 
-    [LoggerMessage(3005, LogLevel.Information, "Execution {ExecutionId} of workflow {WorkflowId} ended with {Status} after {DurationMs} ms.")]
+    [LoggerMessage(3005, LogLevel.Debug, "Execution {ExecutionId} of workflow {WorkflowId} ended with {Status} after {DurationMs} ms.")]
     public static partial void Ended(ILogger logger, string executionId, string workflowId, string status, long durationMs);
 
     [LoggerMessage(3006, LogLevel.Warning, "Execution {ExecutionId}: attempt {Attempt} of node {NodeId}, run {Run}, was in flight when LinkFlow stopped; it runs again (recovery {Count}).")]

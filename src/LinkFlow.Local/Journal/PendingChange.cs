@@ -12,6 +12,7 @@ internal sealed class PendingChange
     private readonly Lock _lock = new();
     private readonly List<ExecutionEvent> _events = [];
     private long _began;
+    private bool _hasBlobs;
 
     public IReadOnlyList<ExecutionEvent> Events => _events;
 
@@ -42,7 +43,11 @@ internal sealed class PendingChange
         if (_events.Count == 0) _began = timestamp;
         lock (_lock) _events.Add(@event);
         if (@event is NodeCompleted or NodeFailed or LoopEntered) Runs++;
-        foreach (var (_, payload) in EventPayloads.All(@event)) Bytes += payload.Bytes;
+        EventPayloads.Visit(@event, this, static (change, _, payload) =>
+        {
+            change.Bytes += payload.Bytes;
+            change._hasBlobs |= payload.Blob is not null;
+        });
     }
 
     /// <summary>The event with this sequence number if it waits here, else null.</summary>
@@ -56,9 +61,14 @@ internal sealed class PendingChange
         }
     }
 
+    /// <summary>The names of the blobs that its events refer to.</summary>
+    public IReadOnlyList<string> Blobs() =>
+        _hasBlobs ? [.. _events.SelectMany(EventPayloads.All).Select(p => p.Blob).OfType<string>()] : [];
+
     /// <summary>Puts blobs in the place of large payloads.</summary>
     public void Replace(int index, ExecutionEvent @event)
     {
+        _hasBlobs = true;
         lock (_lock) _events[index] = @event;
     }
 
@@ -76,5 +86,6 @@ internal sealed class PendingChange
         Children.Clear();
         Runs = 0;
         Bytes = 0;
+        _hasBlobs = false;
     }
 }

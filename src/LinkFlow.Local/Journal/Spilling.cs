@@ -13,21 +13,12 @@ internal static class Spilling
         for (var i = 0; i < change.Events.Count; i++)
         {
             var @event = change.Events[i];
-            if (!EventPayloads.All(@event).Any(p => IsLarge(p.Payload, threshold))) continue;
+            var large = EventPayloads.All(@event).Where(p => IsLarge(p, threshold)).ToList();
+            if (large.Count == 0) continue;
             var spilled = new Dictionary<Payload, Payload>(ReferenceEqualityComparer.Instance);
-            foreach (var (_, payload) in EventPayloads.All(@event))
-                if (IsLarge(payload, threshold)) spilled[payload] = await PutAsync(tenant, payload, host);
+            foreach (var payload in large) spilled[payload] = await PutAsync(tenant, payload, host);
             change.Replace(i, EventPayloads.Replace(@event, p => spilled.GetValueOrDefault(p, p)));
         }
-    }
-
-    public static IReadOnlyList<string> BlobsOf(IReadOnlyList<ExecutionEvent> events)
-    {
-        List<string>? blobs = null;
-        for (var i = 0; i < events.Count; i++)
-            foreach (var (_, payload) in EventPayloads.All(events[i]))
-                if (payload.Blob is { } blob) (blobs ??= []).Add(blob);
-        return blobs ?? (IReadOnlyList<string>)[];
     }
 
     /// <summary>The payload as a claim check, its items still at hand.</summary>

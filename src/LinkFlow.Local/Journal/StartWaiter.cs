@@ -1,3 +1,4 @@
+using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Ports;
 
@@ -12,6 +13,10 @@ internal sealed class StartWaiter(string executionId, AnswerWhen when)
     public AnswerWhen When { get; } = when;
     public Task<StartOutcome> Answer => _answer.Task;
     public bool IsAnswered => _answer.Task.IsCompleted;
+
+    /// <summary>True when the end of this execution is its answer, and not a response.</summary>
+    public bool WantsDocument(ExecutionState state) =>
+        !IsAnswered && (When == AnswerWhen.Finished || (When == AnswerWhen.Responded && state.ResponseSeq == 0));
 
     public void Accept() => Set(StartOutcomeKind.Accepted, default, default);
     public void Respond(Value response) => Set(StartOutcomeKind.Responded, response, default);
