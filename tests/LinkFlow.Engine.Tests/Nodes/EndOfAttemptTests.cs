@@ -72,7 +72,7 @@ public class EndOfAttemptTests
     public async Task A_node_that_blocks_its_thread_is_given_up_too()
     {
         using var release = new ManualResetEventSlim();
-        var test = new RunnerTest { Effect = Effect.External, Node = n => n with { TimeoutSeconds = 1 }, Clock = new FastClock(), Body = (c, _) => { release.Wait(); return new(RunnerTest.PassOn(c)); } };
+        var test = new RunnerTest { Effect = Effect.External, Node = n => n with { TimeoutSeconds = 1 }, Clock = new FastClock(), Body = (c, _) => { release.Wait(CancellationToken.None); return new(RunnerTest.PassOn(c)); } };
 
         var ended = await test.RunAsync();
         release.Set();
