@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Plans;
 
 namespace LinkFlow.Engine.Executions;
@@ -13,6 +14,7 @@ internal sealed class FinishedRuns : IRunObserver
     private readonly Dictionary<RunKey, RunStatus> _statuses = [];
     private readonly HashSet<string> _nodes = [];
     private readonly HashSet<string> _undone = [];
+    private readonly HashSet<RunKey> _withChildren = [];
     private readonly List<(string Node, ExecutionEvent Event)> _copies = [];
     private readonly Dictionary<RunKey, WaitStarted> _waits = [];
     private readonly Dictionary<RunKey, string> _timersFired = [];
@@ -30,8 +32,9 @@ internal sealed class FinishedRuns : IRunObserver
         foreach (var e in history.Skip(1))
         {
             runs._ended.Clear();
+            var isStopping = state.Stop is not null;
             state.Apply(e);
-            if (e.Id is null || seen.Add(e.Id)) runs.Follow(e);
+            if (e.Id is null || seen.Add(e.Id)) runs.Follow(e, isStopping);
         }
 
         return runs;
@@ -43,11 +46,12 @@ internal sealed class FinishedRuns : IRunObserver
     /// <summary>True when the node has a run, be it skipped.</summary>
     public bool Ran(string node) => _nodes.Contains(node);
 
-    /// <summary>True for a node outside of loops whose run ended well or was skipped, and was not undone.</summary>
+    /// <summary>True for a node outside of loops whose run ended well or was skipped, and was neither undone nor cut short.</summary>
     public bool IsDone(string node) =>
-        _statuses.GetValueOrDefault(new RunKey(node, 0), RunStatus.Cancelled) is RunStatus.Success or RunStatus.Skipped && !IsCompensated(node);
+        _statuses.GetValueOrDefault(new RunKey(node, 0), RunStatus.Cancelled) is RunStatus.Success or RunStatus.Skipped && !IsUndone(node);
 
-    public bool IsCompensated(string node) => _undone.Contains(node);
+    /// <summary>True when a run of the node was compensated, or cut short by the stop.</summary>
+    public bool IsUndone(string node) => _undone.Contains(node);
 
     void IRunObserver.OnRun(RunSummary run)
     {
@@ -57,12 +61,18 @@ internal sealed class FinishedRuns : IRunObserver
         if (run.Status == RunStatus.Success) _ended.Add(key);
     }
 
-    private void Follow(ExecutionEvent happened)
+    private void Follow(ExecutionEvent happened, bool isStopping)
     {
         switch (happened)
         {
             case NodeCompleted { Compensates: { } undone }:
                 _undone.Add(undone.Node);
+                break;
+            case NodeCompleted { HandledError: { } error } e when isStopping && (error.Code == NodeErrorCodes.Cancelled || _withChildren.Contains(new RunKey(e.Node, e.Run))):
+                _undone.Add(e.Node); // cut short: some items failed only because the execution stopped
+                break;
+            case ChildrenRequested e:
+                _withChildren.Add(new RunKey(e.Node, e.Run));
                 break;
             case NodeCompleted e when _ended.Contains(new RunKey(e.Node, e.Run)):
                 _waits.Remove(new RunKey(e.Node, e.Run));

@@ -84,7 +84,7 @@ public static class Fork
         var again = new HashSet<int>();
         foreach (var node in plan.Nodes.Where(n => n.TakesPart))
         {
-            var isDone = node.Loops.IsEmpty ? runs.IsDone(node.Id) : !runs.IsCompensated(node.Id);
+            var isDone = node.Loops.IsEmpty ? runs.IsDone(node.Id) : !runs.IsUndone(node.Id);
             if (node.Id == from || !isDone || (useLatestWorkflow && PlanChanges.IsChanged(oldPlan, plan, node))) again.Add(Outermost(node));
         }
 

@@ -85,6 +85,16 @@ public class ForkTests
     }
 
     [Fact]
+    public void What_the_stop_cut_short_counts_as_not_done() // its failed items waited for another attempt, and were handled as errors instead
+    {
+        var (world, mended) = (new World(1_700_529, Failing.Stopping), new World(1_700_529, Failing.Handled));
+        var old = world.Shell(1_700_529).RunToEnd();
+
+        Assert.Contains(old.Events, e => e is NodeCompleted { HandledError.Code: "CANCELLED" });
+        Agreement.IsWhole(mended.Shell().Take(Forked(old, Fork.FromFailed)).RunToEnd(), mended.Model);
+    }
+
+    [Fact]
     public void With_the_latest_workflow_changed_nodes_and_all_behind_them_run_again()
     {
         var old = Run("start > a:call, d:call; a > b:call > c:call");

@@ -22,7 +22,11 @@ internal sealed record ItemScript(int FailedAttempts, IReadOnlyList<string> Outp
 
 /// <summary>What a run of a node comes to once its last attempt is over.</summary>
 /// <param name="Outputs">Items by output; only outputs that got some.</param>
-internal sealed record RunOutcome(bool HasFailed, int Attempts, IReadOnlyDictionary<string, List<string>> Outputs);
+internal sealed record RunOutcome(bool HasFailed, int Attempts, IReadOnlyDictionary<string, List<string>> Outputs)
+{
+    /// <summary>There are error items in the outputs.</summary>
+    public bool HasHandledErrors { get; init; }
+}
 
 /// <summary>
 /// What every node does in every run, drawn from a seed by (node, run, item): so the model and the shell see the
@@ -109,15 +113,16 @@ internal class Script(int seed, Failing failing = Failing.Handled)
     private static RunOutcome Compose(NodeDefinition node, IReadOnlyList<string> outputs, int run, int attempts, IEnumerable<List<(string Output, string Item)>?> results)
     {
         var made = new Dictionary<string, List<string>>();
-        var hasFailed = false;
+        var (hasFailed, hasHandledErrors) = (false, false);
         foreach (var (result, item) in results.Select((r, i) => (r, i)))
         {
+            hasHandledErrors |= result is null && node.OnError != OnError.Stop;
             if (result is null && node.OnError == OnError.Stop) hasFailed = true;
             else if (result is null) Put(made, node.OnError == OnError.Continue ? FirstOutput(outputs) : "error", ErrorItem(node.Id, run, item));
             else foreach (var (output, word) in result) Put(made, output, word);
         }
 
-        return new RunOutcome(hasFailed, attempts, made);
+        return new RunOutcome(hasFailed, attempts, made) { HasHandledErrors = hasHandledErrors };
     }
 
     /// <summary>One empty item on the first output where a node that ran left all of them empty and says <c>alwaysOutput</c>.</summary>

@@ -427,11 +427,19 @@ internal sealed class ScriptedShell
         outcome = Script.WithAlwaysOutput(Definition(step.Node), outcome);
         ImmutableArray<OutputData> outputs =
             [.. RandomGraph.OutputsOf(Definition(step.Node)).Where(outcome.Outputs.ContainsKey).Select(o => new OutputData(o, PayloadOf(outcome.Outputs[o])))];
-        if (!outcome.HasFailed) return new NodeCompleted { Node = step.Node, Run = step.Run, Attempt = step.Attempt, Inputs = Sources(step), Outputs = outputs };
+        var error = new ExecutionError("It broke.", code, step.Node, step.Attempt);
+        if (!outcome.HasFailed)
+        {
+            return new NodeCompleted
+            {
+                Node = step.Node, Run = step.Run, Attempt = step.Attempt, Inputs = Sources(step), Outputs = outputs,
+                HandledError = outcome.HasHandledErrors ? error : null,
+            };
+        }
+
         return new NodeFailed
         {
-            Node = step.Node, Run = step.Run, Attempt = step.Attempt, Inputs = Sources(step), Outputs = outputs,
-            Error = new ExecutionError("It broke.", code, step.Node, step.Attempt),
+            Node = step.Node, Run = step.Run, Attempt = step.Attempt, Inputs = Sources(step), Outputs = outputs, Error = error,
         };
     }
 
