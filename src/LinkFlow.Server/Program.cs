@@ -17,4 +17,4 @@ catch (Exception e) when (e is SettingsException or DataFolderInUseException or 
 }
 
 /// <summary>Named for the tests' host.</summary>
-internal sealed partial class Program;
+public sealed partial class Program;
