@@ -100,7 +100,6 @@ internal sealed class NodeAttempt : NodeContext
                 continue;
             }
 
-            if (_scope?.Previous is { } same && same.RunIndex == source.Run && same.Name == source.Node) return same;
             var node = RunData.Plan.Find(source.Node);
             return new PreviousNode(node?.Definition.Name ?? source.Node, Math.Max(0, node?.Outputs.IndexOf(source.Output) ?? 0), source.Run);
         }

@@ -12,7 +12,8 @@ internal static class ParameterEvaluation
         if (parameter.IsConstant) return parameter.Written;
         try
         {
-            return parameter.Evaluate(context.ScopeFor(item), context.Descriptor.MayBeUndefined.Contains(LastName(parameter.Pointer)));
+            var mayBeUndefined = context.Descriptor.MayBeUndefined;
+            return parameter.Evaluate(context.ScopeFor(item), mayBeUndefined.Count > 0 && mayBeUndefined.Contains(LastName(parameter.Pointer)));
         }
         catch (ExpressionException e)
         {

@@ -102,6 +102,16 @@ public class DirectiveTests
         Assert.Equal("CHILD_FAILED", ended.Items()[0].Json["error"]["code"].AsString);
     }
 
+    [Fact]
+    public async Task A_child_that_is_not_awaited_lets_its_items_pass()
+    {
+        var each = await new RunnerTest { Step = s => s with { Children = [Good(0, 0), new ChildOutcome("c1", 1, true, 0, 0, null), Good(2, 0)] } }.RunAsync();
+        var once = await new RunnerTest { Step = s => s with { Children = [new ChildOutcome("c", -1, true, 0, 0, null)] } }.RunAsync();
+
+        Assert.Equal("""[{"n":1}]""", each.Json());
+        Assert.Equal("0:0 0:1 0:2", once.Pairs());
+    }
+
     private static ChildOutcome Good(int owner, int count = 1) => new($"c{owner}", owner, true, 10 + owner, count, null);
 
     private static Func<NodeContext, CancellationToken, ValueTask<NodeResult>> Ask(params int[] owners) => (_, _) =>

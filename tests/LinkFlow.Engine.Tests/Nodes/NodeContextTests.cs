@@ -1,4 +1,5 @@
 using LinkFlow.Engine.Executions;
+using LinkFlow.Engine.Expressions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
 
@@ -93,6 +94,33 @@ public class NodeContextTests
         var parameter = new ObjectValue { { "a", new ArrayValue(["ok", "{{ $json.zz }}"]) } };
 
         Assert.Contains("'it' → p.a.1 at", (await Assert.ThrowsAsync<NodeException>(() => EvaluateAsync(parameter))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_node_before_is_that_of_the_item()
+    {
+        var seen = new List<string>();
+        await new RunnerTest
+        {
+            Graph = "start > a:step > it:it; start > check; check.true > it; check.false > it",
+            Step = s => s with { Inputs = [new StepInput("main", [], [new InputSource("a", "main", 3, 1), new InputSource("check", "true", 0, 1), new InputSource("check", "false", 0, 1)])] },
+            Body = (c, _) =>
+            {
+                seen.AddRange(c.Pending.Select(i => c.ScopeFor(i).Previous!.ToString()));
+                return new(new NodeResult());
+            },
+        }.RunAsync();
+
+        Assert.Equal([$"{new PreviousNode("a", 0, 3)}", $"{new PreviousNode("check", 0, 0)}", $"{new PreviousNode("check", 1, 0)}"], seen);
+    }
+
+    [Fact]
+    public async Task A_start_node_has_none_before_it()
+    {
+        PreviousNode? previous = new("x", 0, 0);
+        await new RunnerTest { Step = s => s with { Inputs = [] }, Body = (c, _) => { previous = c.ScopeFor(0).Previous; return new(new NodeResult()); } }.RunAsync();
+
+        Assert.Null(previous);
     }
 
     [Fact]

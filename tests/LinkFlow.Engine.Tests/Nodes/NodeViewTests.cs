@@ -90,6 +90,31 @@ public class NodeViewTests
     }
 
     [Fact]
+    public async Task Behind_joined_sources_the_right_one_is_followed()
+    {
+        var test = Test("{{ $('a').item.json.x }}", Chain);
+        var joined = new RunnerTest
+        {
+            Graph = Chain, Node = test.Node, Body = test.Body, Items = """[{"n":0}]""",
+            Step = s => s with { Inputs = [new StepInput("main", [], [new InputSource("b", "main", 0, 0), new InputSource("a", "main", 0, 1)])] },
+        };
+
+        Assert.Equal("7", await EvaluateAsync(joined, ("a", 10, """[{"x":7}]""", ["start"])));
+    }
+
+    [Fact]
+    public async Task A_run_of_another_round_is_not_followed()
+    {
+        var test = Test("{{ $('a').item.json.x }}", Chain, source: "b");
+        test.Stored[10] = """[{"x":1}]""";
+        test.Stored[11] = """[{"json":{},"pairedItem":[{"input":0,"item":0}]}]""";
+        test.Visible["a"] = new VisibleRun(new("a", 5), [[new DataPart(10, "main", 0, 1)]], []);
+        test.Visible["b"] = new VisibleRun(new("b", 0), [[new DataPart(11, "main", 0, 1)]], [new InputSources("main", [new InputSource("a", "main", 4, 1)])]);
+
+        Assert.StartsWith("EXPRESSION_ERROR", await EvaluateAsync(test), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_unknown_node_is_an_error() =>
         Assert.StartsWith("EXPRESSION_ERROR", await EvaluateAsync(Test("{{ $('zz').first() }}", Chain)), StringComparison.Ordinal);
 

@@ -1,4 +1,6 @@
 using LinkFlow.Engine.Executions;
+using LinkFlow.Engine.Values;
+using LinkFlow.Nodes.Flow.Merging;
 
 namespace LinkFlow.Nodes.Tests.Flow;
 
@@ -55,6 +57,18 @@ public class MergeTests
         var ran = await NodeTest.RunAsync("merge", parameters, """[{"id":1,"n":{"k":7},"v":"l"}]""", """[{"id":1,"k":7,"v":"r"},{"id":1,"k":8,"v":"no"}]""");
 
         Assert.Equal($"[{json}]", ran.Json());
+    }
+
+    [Theory]
+    [InlineData("right", "two")]
+    [InlineData("left", "one")]
+    public void Files_go_along_and_clash_as_fields_do(string clash, string file)
+    {
+        Item Of(string id) => new(new ObjectValue(), new Dictionary<string, BinaryReference> { ["data"] = new(id, "text/plain", null, 1) });
+
+        var merged = Merges.Together([(Of("one"), new PairedItem(0, 0)), (Of("two"), new PairedItem(1, 0))], clash);
+
+        Assert.Equal(file, merged.Binary!["data"].FileId);
     }
 
     [Theory]
