@@ -140,8 +140,8 @@ internal static class Coercion
         if (left.IsNullOrUndefined || right.IsNullOrUndefined) return left.IsNullOrUndefined && right.IsNullOrUndefined;
         var (leftIsObject, rightIsObject) = (l >= ValueKind.Array, r >= ValueKind.Array);
         if (leftIsObject && rightIsObject) return false;
-        if (leftIsObject) return LooseEquals(run, ToPrimitive(run, left, preferNumber: true), right);
-        if (rightIsObject) return LooseEquals(run, left, ToPrimitive(run, right, preferNumber: true));
+        if (leftIsObject) return LooseEquals(run, ToPrimitive(run, left, preferNumber: left.AsOther is not DateValue), right);
+        if (rightIsObject) return LooseEquals(run, left, ToPrimitive(run, right, preferNumber: right.AsOther is not DateValue));
         return ToNumber(run, left) == ToNumber(run, right);
     }
 

@@ -13,7 +13,7 @@ internal static partial class DateParsing
     /// <summary>An ISO date or time; without an offset it is in the zone. Null when it is none.</summary>
     public static DateTimeValue? Iso(string text, string timeZone)
     {
-        var (local, offset) = Parse(text.Trim());
+        var (local, offset) = Parse(text.Trim(), daysMayOverflow: false);
         if (local is not { } time) return null;
         var zone = DateTimeValue.Zone(timeZone);
         return offset is { } known ? new DateTimeValue(new OffsetDateTime(time, known).ToInstant().InZone(zone)) : DateTimeValue.Local(time, zone);
@@ -23,19 +23,19 @@ internal static partial class DateParsing
     public static double ForDate(string text, string timeZone)
     {
         text = text.Trim();
-        var (time, offset) = Parse(text) is { Local: not null } iso ? iso : Written(text);
+        var (time, offset) = Parse(text, daysMayOverflow: true) is { Local: not null } iso ? iso : Written(text);
         if (time is not { } local) return double.NaN;
         if (offset is null && DateOnly().IsMatch(text)) offset = Offset.Zero;
         return offset is { } known ? new OffsetDateTime(local, known).ToInstant().ToUnixTimeMilliseconds() : DateTimeValue.Local(local, DateTimeValue.Zone(timeZone)).Millis;
     }
 
-    private static (LocalDateTime? Local, Offset? Offset) Parse(string text)
+    private static (LocalDateTime? Local, Offset? Offset) Parse(string text, bool daysMayOverflow)
     {
         var match = IsoTime().Match(text);
         if (!match.Success) return default;
         int Number(string group, int missing) => match.Groups[group].Success ? int.Parse(match.Groups[group].ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : missing;
         var fraction = match.Groups["fraction"].Success ? int.Parse(match.Groups["fraction"].Value.PadRight(3, '0').AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture) : 0;
-        var local = Local(Number("year", 0), Number("month", 1), Number("day", 1), Number("hour", 0), Number("minute", 0), Number("second", 0), fraction);
+        var local = Local(Number("year", 0), Number("month", 1), Number("day", 1), Number("hour", 0), Number("minute", 0), Number("second", 0), fraction, daysMayOverflow);
         return (local, OffsetOf(match.Groups["offset"].Value));
     }
 
@@ -59,14 +59,14 @@ internal static partial class DateParsing
         var half = match.Groups["half"].Value.ToLowerInvariant();
         if (half.Length > 0) hour = hour % 12 + (half == "pm" ? 12 : 0);
         var zone = match.Groups["zone"].Value;
-        return (Local(Number("year"), month, Number("day"), hour, Number("minute"), Number("second"), 0), zone is "GMT" or "UTC" or "Z" ? Offset.Zero : OffsetOf(zone.Replace("GMT", "", StringComparison.Ordinal)));
+        return (Local(Number("year"), month, Number("day"), hour, Number("minute"), Number("second"), 0, daysMayOverflow: true), zone is "GMT" or "UTC" or "Z" ? Offset.Zero : OffsetOf(zone.Replace("GMT", "", StringComparison.Ordinal)));
     }
 
-    private static LocalDateTime? Local(int year, int month, int day, int hour, int minute, int second, int millisecond)
+    private static LocalDateTime? Local(int year, int month, int day, int hour, int minute, int second, int millisecond, bool daysMayOverflow)
     {
-        if (year is < -9998 or > 9999 || month is < 1 or > 12 || day < 1 || day > CalendarSystem.Iso.GetDaysInMonth(year, month)) return null;
+        if (year is < -9998 or > 9999 || month is < 1 or > 12 || day is < 1 or > 31 || (!daysMayOverflow && day > CalendarSystem.Iso.GetDaysInMonth(year, month))) return null;
         if (hour > 24 || minute > 59 || second > 59 || (hour == 24 && minute + second + millisecond > 0)) return null;
-        return new LocalDate(year, month, day).PlusDays(hour / 24) + new LocalTime(hour % 24, minute, second, millisecond);
+        return new LocalDate(year, month, 1).PlusDays(day - 1 + hour / 24) + new LocalTime(hour % 24, minute, second, millisecond);
     }
 
     [GeneratedRegex(@"^(?<year>\d{4}|[+-]\d{6})(?:-?(?<month>\d\d)(?:-?(?<day>\d\d))?)?(?:[T ](?<hour>\d\d)(?::?(?<minute>\d\d)(?::?(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?)?(?<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?)?$", RegexOptions.NonBacktracking)]

@@ -35,7 +35,7 @@ internal static class MathFunctions
         ["round"] = Of(Round),
         ["abs"] = Of(Math.Abs), ["ceil"] = Of(Math.Ceiling), ["floor"] = Of(Math.Floor), ["trunc"] = Of(Math.Truncate),
         ["sign"] = Of(x => double.IsNaN(x) || x == 0 ? x : Math.Sign(x)),
-        ["sqrt"] = Of(Math.Sqrt), ["cbrt"] = Of(Math.Cbrt), ["exp"] = Of(Math.Exp), ["expm1"] = Of(x => Math.Abs(x) < 1e-5 ? x + x * x / 2 + x * x * x / 6 : Math.Exp(x) - 1),
+        ["sqrt"] = Of(Math.Sqrt), ["cbrt"] = Of(CubeRoot), ["exp"] = Of(Math.Exp), ["expm1"] = Of(x => Math.Abs(x) < 1e-5 ? x + x * x / 2 + x * x * x / 6 : Math.Exp(x) - 1),
         ["log"] = Of(Math.Log), ["log2"] = Of(Math.Log2), ["log10"] = Of(Math.Log10), ["log1p"] = Of(x => Math.Abs(x) < 1e-5 ? x - x * x / 2 + x * x * x / 3 : Math.Log(1 + x)),
         ["sin"] = Of(Math.Sin), ["cos"] = Of(Math.Cos), ["tan"] = Of(Math.Tan), ["asin"] = Of(Math.Asin), ["acos"] = Of(Math.Acos), ["atan"] = Of(Math.Atan),
         ["sinh"] = Of(Math.Sinh), ["cosh"] = Of(Math.Cosh), ["tanh"] = Of(Math.Tanh), ["asinh"] = Of(Math.Asinh), ["acosh"] = Of(Math.Acosh), ["atanh"] = Of(Math.Atanh),
@@ -53,7 +53,16 @@ internal static class MathFunctions
     public static double Round(double x)
     {
         var floor = Math.Floor(x);
-        return x - floor >= 0.5 ? floor + 1 : floor == 0 && double.IsNegative(x) ? -0.0 : floor;
+        var rounded = x - floor >= 0.5 ? floor + 1 : floor;
+        return rounded == 0 && double.IsNegative(x) ? -0.0 : rounded;
+    }
+
+    /// <summary>Exact where the root is whole.</summary>
+    private static double CubeRoot(double x)
+    {
+        var root = Math.Cbrt(x);
+        var whole = Math.Round(root);
+        return whole * whole * whole == x ? whole : root;
     }
 
     private static Value Hypot(Run run, Value self, ReadOnlySpan<Value> arguments)

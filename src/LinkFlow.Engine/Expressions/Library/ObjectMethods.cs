@@ -62,9 +62,18 @@ internal static class ObjectMethods
     /// <summary>Into the first object, or, when that is the workflow's data, into a copy of it.</summary>
     private static Value Assign(Run run, Value self, ReadOnlySpan<Value> arguments)
     {
-        if (Present(run, arguments.At(0)).AsObject is not { } target) throw run.TypeError($"An object was expected, not {Properties.Describe(arguments.At(0))}.");
-        if (target.IsFrozen) target = target.Copy();
-        foreach (var source in arguments[1..]) ObjectNode.CopyInto(run, target, source);
+        var target = Present(run, arguments.At(0));
+        if (target.AsObject is { IsFrozen: true } o) target = o.Copy();
+        if (target.AsArray is { IsFrozen: true } array) target = ArrayMethods.Copy(run, array.Span);
+        foreach (var source in arguments[1..])
+        {
+            foreach (var name in Properties.Keys(source))
+            {
+                run.Step();
+                Properties.Set(run, target, name, Properties.Get(run, source, name));
+            }
+        }
+
         return target;
     }
 

@@ -110,14 +110,12 @@ internal static class StringMethods
         var text = self.AsString!;
         run.Steps(text.Length);
         run.Make(text.Length);
-        return run.Made(WellFormed(run, text).Normalize(form switch
+        return run.Made(form switch
         {
-            "NFC" => NormalizationForm.FormC,
-            "NFD" => NormalizationForm.FormD,
-            "NFKC" => NormalizationForm.FormKC,
-            "NFKD" => NormalizationForm.FormKD,
+            "NFC" or "NFKC" => UnicodeComposition.Compose(text),
+            "NFD" or "NFKD" => UnicodeComposition.Decompose(text),
             _ => throw run.RangeError($"The normalization form must be NFC, NFD, NFKC or NFKD, not '{form}'."),
-        }));
+        });
     }
 
     private static Value Pad(Run run, string text, ReadOnlySpan<Value> arguments, bool atStart)

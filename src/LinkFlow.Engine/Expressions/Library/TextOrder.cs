@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using LinkFlow.Engine.Expressions.Evaluation;
 
@@ -26,13 +25,10 @@ internal static class TextOrder
     {
         if (Ascii.IsValid(text)) return (text, "");
         StringBuilder letters = new(), accents = new();
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var c in UnicodeComposition.Decompose(text))
         {
-            foreach (var c in rune.ToString().Normalize(NormalizationForm.FormD))
-            {
-                if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark) accents.Append((char)letters.Length).Append(c);
-                else letters.Append(c);
-            }
+            if (UnicodeComposition.IsMark(c)) accents.Append((char)letters.Length).Append(c);
+            else letters.Append(c);
         }
 
         return (letters.ToString(), accents.ToString());

@@ -22,7 +22,7 @@ internal sealed class Parser
     [
         "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete", "do", "else", "enum", "export", "extends", "finally",
         "for", "function", "if", "import", "in", "instanceof", "new", "return", "super", "switch", "this", "throw", "try", "typeof", "var", "void",
-        "while", "with", "yield", "await", "async", "let", "static",
+        "while", "with", "yield", "await",
     ];
 
     private readonly TokenStream _tokens;
