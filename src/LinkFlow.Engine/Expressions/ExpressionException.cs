@@ -32,7 +32,7 @@ public sealed class ExpressionException(string code, string message, int positio
     /// <summary>The same error, its message naming the node (where known), the parameter, the position and the expression.</summary>
     internal ExpressionException InParameter(string pointer, string? node)
     {
-        var parameter = pointer.TrimStart('/').Replace('/', '.');
+        var parameter = pointer.TrimStart('/').Replace('/', '.').Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
         var place = node is null ? $" in {parameter}" : $" in '{node}' → {parameter}";
         if (parameter.Length == 0) place = node is null ? "" : $" in '{node}'";
         if (Position >= 0) place += $" at {Position}";

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -12,7 +13,7 @@ namespace LinkFlow.Engine.Values;
 /// </summary>
 public static class JsonText
 {
-    /// <summary>The deepest nesting of arrays and objects that is read.</summary>
+    /// <summary>The deepest nesting of arrays and objects that is read from users.</summary>
     public const int MaxDepth = 200;
 
     /// <summary>The deepest nesting that is stored and read back: what came in at <see cref="MaxDepth"/>, in whatever LinkFlow wraps around it.</summary>
@@ -60,7 +61,7 @@ public static class JsonText
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth });
         try
         {
-            if (!reader.Read()) throw new JsonTextException("The text is empty; JSON was expected.", 0, 0);
+            reader.Read();
             var value = ReadValue(ref reader);
             if (reader.Read()) throw Error(utf8, reader.TokenStartIndex, "There is more text after the end of the JSON value.");
             return value;
@@ -115,7 +116,7 @@ public static class JsonText
                 WriteNumber(writer, value);
                 break;
             case ValueKind.String:
-                writer.WriteStringValue(value.AsString);
+                WriteString(writer, value.AsString!);
                 break;
             case ValueKind.Array:
                 writer.WriteStartArray();
@@ -139,6 +140,32 @@ public static class JsonText
                 writer.WriteNullValue();
                 break;
         }
+    }
+
+    /// <summary>The writer's encoder would escape what is beyond the basic plane; we write it as it is, and halves of pairs as U+FFFD.</summary>
+    private static void WriteString(Utf8JsonWriter writer, string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+        {
+            writer.WriteStringValue(text);
+            return;
+        }
+
+        var json = new StringBuilder("\"", text.Length + 16);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            switch (rune.Value)
+            {
+                case '"' or '\\': json.Append('\\').Append((char)rune.Value); break;
+                case '\n': json.Append("\\n"); break;
+                case '\r': json.Append("\\r"); break;
+                case '\t': json.Append("\\t"); break;
+                case < ' ': json.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"); break;
+                default: json.Append(rune.ToString()); break;
+            }
+        }
+
+        writer.WriteRawValue(json.Append('"').ToString(), skipInputValidation: true);
     }
 
     private static void WriteNumber(Utf8JsonWriter writer, Value value)
@@ -166,7 +193,7 @@ public static class JsonText
                 var o = new ObjectValue();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
                 {
-                    var name = reader.GetString()!;
+                    var name = PropertyNames.Read(ref reader);
                     if (name.Contains('\0', StringComparison.Ordinal)) throw new InvalidValue("A property name holds a NUL character, which is not allowed.");
                     reader.Read();
                     o.Set(name, ReadValue(ref reader));

@@ -121,7 +121,7 @@ internal static class Operators
         var options = RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
         try
         {
-            return Regex.IsMatch(text, pattern, options | RegexOptions.NonBacktracking, RegexLimit);
+            return PatternSearch.First(new Regex(pattern, options | RegexOptions.NonBacktracking, RegexLimit), text) is not null;
         }
         catch (NotSupportedException)
         {

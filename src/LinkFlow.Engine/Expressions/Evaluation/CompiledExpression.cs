@@ -28,8 +28,16 @@ internal sealed class CompiledExpression
     {
         var tokens = Lexer.Read(text, start);
         end = tokens[^1].Position + 2;
-        (var root, compiler) = Compiler.Compile(Parser.Parse(text, tokens));
-        return new CompiledExpression(root, text[start..(end - 2)].Trim());
+        var source = text[start..(end - 2)].Trim();
+        try
+        {
+            (var root, compiler) = Compiler.Compile(Parser.Parse(text, tokens));
+            return new CompiledExpression(root, source);
+        }
+        catch (ExpressionException e)
+        {
+            throw e.InExpression(source);
+        }
     }
 
     /// <summary>As JSON; undefined stays undefined.</summary>

@@ -10,8 +10,9 @@ internal sealed class MemberNode(Node target, string name, bool optional, bool i
     /// <summary>Where the name was found last: items of one node tend to be alike. A race only costs a search.</summary>
     private int _place;
 
+    private readonly string _name = PropertyNames.Share(name);
+
     public Node Target => target;
-    public string Name => name;
     public override bool IsPath => target.IsPath;
 
     public override Value Evaluate(Frame frame)
@@ -20,11 +21,7 @@ internal sealed class MemberNode(Node target, string name, bool optional, bool i
         return value.AsObject is { } o ? Read(o) : ReadOther(frame, value);
     }
 
-    public Value Read(ObjectValue o)
-    {
-        var value = o.Find(name, ref _place);
-        return value;
-    }
+    public Value Read(ObjectValue o) => o.Find(_name, ref _place);
 
     public override string Suggest(Frame frame) => IsPath ? Properties.Suggest(target.Evaluate(frame), name) : "";
 

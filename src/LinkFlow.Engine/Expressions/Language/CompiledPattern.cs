@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LinkFlow.Engine.Expressions.Evaluation;
+using LinkFlow.Engine.Text;
 
 namespace LinkFlow.Engine.Expressions.Language;
 
@@ -8,17 +9,22 @@ internal sealed class CompiledPattern
 {
     private const int MaxLength = 5_000;
 
-    /// <summary>The longest time one search may take; a scope's own limit is at most this.</summary>
-    private static readonly TimeSpan LongestSearch = TimeSpan.FromMilliseconds(100);
+    private readonly string _translated;
+    private readonly bool _isLinear;
 
-    private readonly Regex _regex;
+    private readonly Regex _unlimited;
 
-    private CompiledPattern(string source, string flags, Regex regex, IReadOnlyDictionary<string, int> names)
+    /// <summary>Made when needed, for the time limit that was asked for last; nearly always it is the same.</summary>
+    private Regex? _limited;
+
+    private CompiledPattern(string source, string flags, string translated, IReadOnlyDictionary<string, int> names)
     {
         Source = source;
         Flags = flags;
-        _regex = regex;
         GroupNames = names;
+        _translated = translated;
+        _unlimited = Build(Regex.InfiniteMatchTimeout);
+        _isLinear = _unlimited.Options.HasFlag(RegexOptions.NonBacktracking);
     }
 
     public string Source { get; }
@@ -38,8 +44,7 @@ internal sealed class CompiledPattern
         try
         {
             var (translated, names) = PatternTranslator.Translate(pattern, flags);
-            var options = RegexOptions.CultureInvariant | (flags.Contains('i', StringComparison.Ordinal) ? RegexOptions.IgnoreCase : RegexOptions.None);
-            return new CompiledPattern(pattern, string.Concat(flags.Order()), Build(translated, options), names);
+            return new CompiledPattern(pattern, string.Concat(flags.Order()), translated, names);
         }
         catch (ArgumentException e)
         {
@@ -52,28 +57,40 @@ internal sealed class CompiledPattern
     public Match? Match(Run run, string text, int start)
     {
         run.Steps(16);
+        var regex = IsBriefOn(text) ? _unlimited : Limited(run.Limits.MaxRegexTime);
         try
         {
-            var match = _regex.Match(text, start);
-            run.Steps((match.Success ? match.Index + match.Length - start : text.Length - start) / 16);
-            return match.Success && !(IsSticky && match.Index != start) ? match : null;
+            var match = PatternSearch.First(regex, text, start);
+            run.Steps((match is not null ? match.Index + match.Length - start : text.Length - start) / 16);
+            return match is not null && !(IsSticky && match.Index != start) ? match : null;
         }
         catch (RegexMatchTimeoutException)
         {
-            throw run.Limit($"the regular expression /{Source}/ took more than {LongestSearch.TotalMilliseconds:N0} ms");
+            throw run.Limit($"the regular expression /{Source}/ took more than {run.Limits.MaxRegexTime.TotalMilliseconds:N0} ms");
         }
     }
 
-    /// <summary>Linear time where the pattern allows it, else with backtracking and a time limit.</summary>
-    private static Regex Build(string pattern, RegexOptions options)
+    /// <summary>So little work for the linear engine that a clock could only stop it because the machine is busy.</summary>
+    private bool IsBriefOn(string text) => _isLinear && !Source.Contains('{', StringComparison.Ordinal) && (double)text.Length * Source.Length <= 200_000;
+
+    private Regex Limited(TimeSpan limit)
     {
+        var regex = _limited;
+        if (regex is null || regex.MatchTimeout != limit) _limited = regex = Build(limit);
+        return regex;
+    }
+
+    /// <summary>Linear time where the pattern allows it, else with backtracking and a time limit.</summary>
+    private Regex Build(TimeSpan limit)
+    {
+        var options = RegexOptions.CultureInvariant | (Flags.Contains('i', StringComparison.Ordinal) ? RegexOptions.IgnoreCase : RegexOptions.None);
         try
         {
-            return new Regex(pattern, options | RegexOptions.NonBacktracking, LongestSearch);
+            return new Regex(_translated, options | RegexOptions.NonBacktracking, limit);
         }
         catch (NotSupportedException)
         {
-            return new Regex(pattern, options, LongestSearch);
+            return new Regex(_translated, options, limit);
         }
     }
 

@@ -6,8 +6,19 @@ using NodaTime;
 namespace LinkFlow.Engine.Expressions.Library;
 
 /// <summary>Text as dates: ISO 8601, and the forms of JavaScript's Date that people write.</summary>
-internal static partial class DateParsing
+internal static class DateParsing
 {
+    private const int LongestDate = 100;
+
+    private static readonly Regex IsoTime = new(@"^(?<year>\d{4}|[+-]\d{6})(?:-?(?<month>\d\d)(?:-?(?<day>\d\d))?)?(?:[T ](?<hour>\d\d)(?::?(?<minute>\d\d)(?::?(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?)?(?<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?)?$",
+        RegexOptions.NonBacktracking);
+
+    private static readonly Regex DateOnly = new(@"^\d{4}(-\d\d(-\d\d)?)?$",
+        RegexOptions.NonBacktracking);
+
+    private static readonly Regex WrittenTime = new(@"^(?:[A-Za-z]{3,9},? +)?(?:(?<name>[A-Za-z]{3,9})\.? +(?<day>\d{1,2})(?:,? +|, *)(?<year>\d{4})|(?<day>\d{1,2})[ -](?<name>[A-Za-z]{3,9})\.?,?[ -](?<year>\d{4})|(?<number>\d{1,2})/(?<day>\d{1,2})/(?<year>\d{4})|(?<year>\d{4})/(?<number>\d{1,2})/(?<day>\d{1,2}))(?:,?(?: +| at )(?<hour>\d{1,2}):(?<minute>\d\d)(?::(?<second>\d\d))?(?: *(?<half>[AaPp][Mm]))?)?(?: *(?<zone>GMT|UTC|Z|(?:GMT)?[+-]\d\d:?\d\d))?(?: \(.{1,60}\))?$",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
+
     private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
     /// <summary>An ISO date or time; without an offset it is in the zone. Null when it is none.</summary>
@@ -23,15 +34,16 @@ internal static partial class DateParsing
     public static double ForDate(string text, string timeZone)
     {
         text = text.Trim();
+        if (text.Length > LongestDate) return double.NaN;
         var (time, offset) = Parse(text, daysMayOverflow: true) is { Local: not null } iso ? iso : Written(text);
         if (time is not { } local) return double.NaN;
-        if (offset is null && DateOnly().IsMatch(text)) offset = Offset.Zero;
+        if (offset is null && DateOnly.IsMatch(text)) offset = Offset.Zero;
         return offset is { } known ? new OffsetDateTime(local, known).ToInstant().ToUnixTimeMilliseconds() : DateTimeValue.Local(local, DateTimeValue.Zone(timeZone)).Millis;
     }
 
     private static (LocalDateTime? Local, Offset? Offset) Parse(string text, bool daysMayOverflow)
     {
-        var match = IsoTime().Match(text);
+        var match = IsoTime.Match(text.Length > LongestDate ? "" : text);
         if (!match.Success) return default;
         int Number(string group, int missing) => match.Groups[group].Success ? int.Parse(match.Groups[group].ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : missing;
         var fraction = match.Groups["fraction"].Success ? int.Parse(match.Groups["fraction"].Value.PadRight(3, '0').AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture) : 0;
@@ -51,7 +63,7 @@ internal static partial class DateParsing
     /// <summary>Such as <c>Jan 5, 2024 10:00</c>, <c>5 January 2024</c>, <c>Fri, 05 Jan 2024 10:00:00 GMT</c>, <c>1/5/2024</c>.</summary>
     private static (LocalDateTime? Local, Offset? Offset) Written(string text)
     {
-        var match = WrittenTime().Match(text);
+        var match = WrittenTime.Match(text);
         if (!match.Success) return default;
         int Number(string group) => match.Groups[group].Success ? int.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
         var month = match.Groups["name"].Success ? Array.IndexOf(Months, match.Groups["name"].Value[..3].ToLowerInvariant()) + 1 : Number("number");
@@ -68,13 +80,4 @@ internal static partial class DateParsing
         if (hour > 24 || minute > 59 || second > 59 || (hour == 24 && minute + second + millisecond > 0)) return null;
         return new LocalDate(year, month, 1).PlusDays(day - 1 + hour / 24) + new LocalTime(hour % 24, minute, second, millisecond);
     }
-
-    [GeneratedRegex(@"^(?<year>\d{4}|[+-]\d{6})(?:-?(?<month>\d\d)(?:-?(?<day>\d\d))?)?(?:[T ](?<hour>\d\d)(?::?(?<minute>\d\d)(?::?(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?)?(?<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?)?$", RegexOptions.NonBacktracking)]
-    private static partial Regex IsoTime();
-
-    [GeneratedRegex(@"^\d{4}(-\d\d(-\d\d)?)?$", RegexOptions.NonBacktracking)]
-    private static partial Regex DateOnly();
-
-    [GeneratedRegex(@"^(?:[A-Za-z]{3,9},? +)?(?:(?<name>[A-Za-z]{3,9})\.? +(?<day>\d{1,2})(?:,? +|, *)(?<year>\d{4})|(?<day>\d{1,2})[ -](?<name>[A-Za-z]{3,9})\.?,?[ -](?<year>\d{4})|(?<number>\d{1,2})/(?<day>\d{1,2})/(?<year>\d{4})|(?<year>\d{4})/(?<number>\d{1,2})/(?<day>\d{1,2}))(?:,?(?: +| at )(?<hour>\d{1,2}):(?<minute>\d\d)(?::(?<second>\d\d))?(?: *(?<half>[AaPp][Mm]))?)?(?: *(?<zone>GMT|UTC|Z|(?:GMT)?[+-]\d\d:?\d\d))?(?: \(.{1,60}\))?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex WrittenTime();
 }

@@ -107,7 +107,12 @@ internal sealed class Parser
     }
 
     /// <summary>A function declaration in a block: its name and the function.</summary>
-    public FunctionSyntax FunctionDeclaration() => FunctionExpression() is { Name: not null } function ? function : throw _tokens.Unexpected("a name for the function");
+    public FunctionSyntax FunctionDeclaration()
+    {
+        if (_tokens.Next().Kind == TokenKind.Name) return FunctionExpression();
+        _tokens.Take();
+        throw _tokens.Unexpected("a name for the function");
+    }
 
     private BlockSyntax FunctionBody() => _statements.FunctionBody();
 

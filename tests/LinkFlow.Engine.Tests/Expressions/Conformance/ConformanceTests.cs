@@ -30,7 +30,7 @@ public sealed class ConformanceTests
     private static string Result(string expression)
     {
         var text = "{{ " + expression + "\n}}";
-        var scope = new ExpressionScope { Items = [Item.Of(Table["json"])], Now = Language.Now };
+        var scope = new ExpressionScope { Items = [Item.Of(Table["json"])], Now = Language.Now, Limits = Language.Unhurried };
         try
         {
             var (root, _) = Compiler.Compile(Parser.Parse(text, Lexer.Read(text, 2)));
