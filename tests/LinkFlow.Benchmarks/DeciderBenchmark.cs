@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using LinkFlow.Engine.Definitions;
 using LinkFlow.Engine.Executions;
@@ -11,11 +10,12 @@ namespace LinkFlow.Benchmarks;
 
 /// <summary>
 /// The decider alone: events folded and steps taken, with no node run and nothing written. Shows that the work per
-/// event stays the same, however many rounds a loop makes and however many nodes a graph has.
+/// event stays the same, however many rounds a loop makes and however many nodes a graph has. Processor time, medians.
 /// </summary>
 internal static class DeciderBenchmark
 {
     private const int Repeats = 7;
+    private const int EventsPerMeasurement = 100_000;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private static readonly Payload OneItem = PayloadOf(1);
 
@@ -25,52 +25,51 @@ internal static class DeciderBenchmark
         foreach (var (name, plan) in (IEnumerable<(string, ExecutionPlan)>)
             [("loop of one pure node", LoopOf(registry, "no_op")), ("loop of one external node", LoopOf(registry, "http_request"))])
         {
-            Print(name, "rounds", [1_000, 10_000, 100_000], rounds => Walk(plan, rounds));
+            Print(name, "rounds", [.. ((int[])[1_000, 10_000, 100_000]).Select(rounds => new Case(rounds, plan, Items: rounds))]);
         }
 
-        Print("layers of ten nodes, each with two sources", "nodes", [50, 100, 500], nodes => Walk(Layers(registry, nodes), items: 1), times: size => 10_000 / size);
+        Print("layers of ten nodes, each with two sources", "nodes", [.. ((int[])[50, 100, 500]).Select(nodes => new Case(nodes, Layers(registry, nodes), Items: 1))]);
     }
 
-    /// <param name="times">How often one measurement repeats the walk, so that small ones can be measured.</param>
-    private static void Print(string name, string unit, int[] sizes, Func<int, (long Events, int MostBytes)> walk, Func<int, int>? times = null)
+    private static void Print(string name, string unit, IReadOnlyList<Case> cases)
     {
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < WarmUp;) walk(sizes[0]);
-        double? first = null;
-        foreach (var size in sizes)
-        {
-            var count = times?.Invoke(size) ?? Math.Max(1, 20_000 / size);
-            var nanoseconds = new List<double>();
-            (long Events, int MostBytes) last = default;
-            for (var repeat = 0; repeat < Repeats; repeat++)
-            {
-                var events = 0L;
-                var watch = Stopwatch.StartNew();
-                for (var i = 0; i < count; i++) events += (last = walk(size)).Events;
-                nanoseconds.Add(watch.Elapsed.TotalNanoseconds / events);
-            }
+        for (var start = Environment.CpuUsage.TotalTime; Environment.CpuUsage.TotalTime - start < WarmUp;)
+            foreach (var small in cases.SkipLast(1)) Walk(small);
+        var nanoseconds = cases.ToDictionary(c => c, _ => new List<double>());
+        for (var repeat = 0; repeat < Repeats; repeat++)
+            foreach (var one in cases) nanoseconds[one].Add(Measure(one));
 
-            var median = Medians.Of(nanoseconds);
-            first ??= median;
-            Console.WriteLine($"  {name,-44} {size,7} {unit}  {last.Events,8} events  {1e9 / median,10:0} events/s  {median,6:0} ns each, {median / first:0.00} of the first  state {last.MostBytes / 1024.0:0.0} KB");
+        var first = Medians.Of(nanoseconds[cases[0]]);
+        foreach (var one in cases)
+        {
+            var (median, ended) = (Medians.Of(nanoseconds[one]), Walk(one));
+            Console.WriteLine($"  {name,-42} {one.Size,7} {unit} {ended.LastSeq,8} events {1e9 / median,10:0} events/s {median,6:0} ns of processor time each, {median / first:0.00} of the first; state {SnapshotBytes(ended) / 1024.0:0.0} KB");
         }
     }
+
+    /// <returns>Nanoseconds of processor time per event, over at least <see cref="EventsPerMeasurement"/>.</returns>
+    private static double Measure(Case one)
+    {
+        var events = 0L;
+        var before = Environment.CpuUsage.TotalTime;
+        while (events < EventsPerMeasurement) events += Walk(one).LastSeq;
+        return (Environment.CpuUsage.TotalTime - before).TotalNanoseconds / events;
+    }
+
+    /// <param name="Items">Of the input.</param>
+    private sealed record Case(int Size, ExecutionPlan Plan, int Items);
 
     /// <summary>Carries an execution to its end; the start hands on its input, every other run puts out one item.</summary>
-    private static (long Events, int MostBytes) Walk(ExecutionPlan plan, int items)
+    private static ExecutionState Walk(Case one)
     {
-        var state = ExecutionState.Start(plan, new ExecutionStarted
+        var state = ExecutionState.Start(one.Plan, new ExecutionStarted
         {
             Seq = 1, At = 1, ExecutionId = "x", WorkflowId = "w", WorkflowVersion = 1, RulesVersion = ExecutionState.CurrentRulesVersion,
-            Seed = new string('0', 32), Mode = "api", StartNode = plan.StartNode.Id, Input = PayloadOf(items),
+            Seed = new string('0', 32), Mode = "api", StartNode = one.Plan.StartNode.Id, Input = PayloadOf(one.Items),
         });
-        var snapshot = 0;
         while (!state.IsFinished)
-        {
             foreach (var step in state.TakeReadySteps()) CarryOut(state, step);
-            if (snapshot == 0 && state.LastSeq > items) snapshot = SnapshotBytes(state);
-        }
-
-        return (state.LastSeq, snapshot);
+        return state;
     }
 
     private static void CarryOut(ExecutionState state, ExecutionStep step)
