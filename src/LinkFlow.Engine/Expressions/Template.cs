@@ -79,10 +79,12 @@ public sealed class Template
     private string Print(ExpressionScope scope, bool allowUndefined)
     {
         if (_parts is [{ Expression: null } literal]) return literal.Literal;
+        var run = new Run(scope);
         var text = new StringBuilder();
         foreach (var part in _parts)
         {
-            var printed = part.Expression?.Print(scope, allowUndefined) ?? part.Literal;
+            var printed = part.Expression?.Print(run, allowUndefined) ?? part.Literal;
+            run.Make(printed.Length);
             text.Append(printed);
         }
 

@@ -60,11 +60,11 @@ internal sealed class CompiledExpression
     }
 
     /// <summary>As a part of a text: numbers with the text that they were written with, objects and arrays as JSON.</summary>
+    /// <param name="run">Shared by the parts of a text, so that its limits are those of the whole.</param>
     /// <exception cref="ExpressionException">It failed, or came out undefined although that is not allowed.</exception>
-    public string Print(ExpressionScope scope, bool allowUndefined)
+    public string Print(Run run, bool allowUndefined)
     {
-        if (_path is not null && FollowPath(scope, out var found) && found.AsString is { } text) return text;
-        var run = new Run(scope);
+        if (_path is not null && FollowPath(run.Scope, out var found) && found.AsString is { } text) return text;
         try
         {
             var frame = new Frame(run, null, 0);

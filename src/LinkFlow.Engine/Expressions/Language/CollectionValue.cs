@@ -49,7 +49,7 @@ internal sealed class CollectionValue(bool isMap) : LanguageObject
         },
         ["union"] = (run, self, args) => FromElements(run, Of(self).Keyed().Concat(Of(args.At(0), run).Keyed())),
         ["intersection"] = (run, self, args) => FromElements(run, Of(self).Keyed().Where(Of(args.At(0), run).Has)),
-        ["difference"] = (run, self, args) => Of(args.At(0), run) is var other ? FromElements(run, Of(self).Keyed().Where(e => !other.Has(e))) : default,
+        ["difference"] = (run, self, args) => FromElements(run, Of(self).Keyed().Except(Of(args.At(0), run).Keyed(), KeyComparer.Instance)),
         ["isSubsetOf"] = (run, self, args) => Of(self).Keyed().All(Of(args.At(0), run).Has),
         ["isSupersetOf"] = (run, self, args) => Of(args.At(0), run).Keyed().All(Of(self).Has),
         ["isDisjointFrom"] = (run, self, args) => !Of(self).Keyed().Any(Of(args.At(0), run).Has),
@@ -61,7 +61,7 @@ internal sealed class CollectionValue(bool isMap) : LanguageObject
     public bool IsMap => isMap;
     public override string TypeName => isMap ? "map" : "set";
     public override MethodTable Methods => isMap ? MapMethods : SetMethods;
-    public override Value Get(Run run, string name) => name == "size" ? _places.Count : default;
+    public override Value Get(Run run, string name) => name == "size" ? _places.Count : default(Value);
     public override string Print(Run run) => isMap ? "[object Map]" : "[object Set]";
     public override Value ToJson(Run run) => new ObjectValue();
     public override IEnumerable<Value> Elements(Run run) => isMap ? Live().Select(e => Pair(run, e.Key, e.Value)) : Keyed();

@@ -31,7 +31,7 @@ internal sealed class ErrorValue(string name, string message) : LanguageObject
     {
         "name" => name,
         "message" => message,
-        _ => default,
+        _ => default(Value),
     };
 
     public override string Print(Run run) => message.Length == 0 ? name : $"{name}: {message}";
