@@ -45,6 +45,8 @@ public static class PlatformServices
         services.AddSingleton<ExecutionRuns>();
         services.AddSingleton<ExecutionEndpoints>();
         services.AddSingleton<HistoryEndpoints>();
+        services.AddSingleton<ResumeLinks>();
+        services.AddSingleton<ResumeEndpoints>();
         services.AddSingleton<NodeEndpoints>();
         services.AddSingleton<HealthService>();
         services.AddSingleton<HealthEndpoints>();
@@ -72,6 +74,7 @@ public static class PlatformServices
         var routes = new ApiRoutes(app, app.Services.GetRequiredService<Authentication>(), app.Services.GetRequiredService<Idempotency>(), options);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.Services.GetRequiredService<HealthEndpoints>().Map(app);
+        app.Services.GetRequiredService<ResumeEndpoints>().Map(app);
         app.Services.GetRequiredService<ApiKeyEndpoints>().Map(routes);
         app.Services.GetRequiredService<WorkflowEndpoints>().Map(routes);
         app.Services.GetRequiredService<VersionEndpoints>().Map(routes);

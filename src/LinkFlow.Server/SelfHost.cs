@@ -4,6 +4,7 @@ using LinkFlow.Local.Sqlite;
 using LinkFlow.Nodes;
 using LinkFlow.Nodes.Http;
 using LinkFlow.Platform;
+using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Health;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Settings;
@@ -31,6 +32,7 @@ internal static class SelfHost
         app.UseLinkFlowPlatform();
         var keyFile = new OwnerKeyFile(folder.OwnerKeyPath);
         await app.Services.GetRequiredService<FirstStart>().RunAsync(options.OwnerApiKey, keyFile.WriteAsync, CancellationToken.None);
+        await app.Services.GetRequiredService<ResumeLinks>().LoadAsync(CancellationToken.None);
 
         var runtime = app.Services.GetRequiredService<JournalRuntime>();
         var health = app.Services.GetRequiredService<HealthService>();

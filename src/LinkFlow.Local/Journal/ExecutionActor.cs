@@ -3,6 +3,7 @@ using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform;
+using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Journal;
@@ -382,7 +383,8 @@ internal abstract class ExecutionActor
 
     private ObjectValue Variable()
     {
-        var variable = new ObjectValue(3) { { "id", Id }, { "mode", State!.Started.Mode }, { "customData", new ObjectValue(0) } };
+        var variable = new ObjectValue(4) { { "id", Id }, { "mode", State!.Started.Mode }, { "customData", new ObjectValue(0) } };
+        if (Host.Services.GetService(typeof(ResumeLinks)) is ResumeLinks links) variable.Add("resumeUrl", links.UrlOf(Id));
         variable.Freeze();
         return variable;
     }

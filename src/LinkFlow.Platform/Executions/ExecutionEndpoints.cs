@@ -11,7 +11,7 @@ namespace LinkFlow.Platform.Executions;
 public sealed class ExecutionEndpoints(ExecutionService executions, ExecutionRuns runs, LinkFlowOptions options, IDocumentStore store)
 {
     private const string DataWord = "data";
-    private const int MaxSignalNameLength = 128;
+    private const int MaxSignalNameLength = 200;
 
     public void Map(ApiRoutes routes)
     {
@@ -109,6 +109,8 @@ public sealed class ExecutionEndpoints(ExecutionService executions, ExecutionRun
         var name = request.Route("name");
         if (name.Length > MaxSignalNameLength || name.Any(char.IsControl))
             throw ApiException.Validation("name", $"A signal's name has 1 to {MaxSignalNameLength} characters and no control characters.");
+        // Resume URLs and approval links send signals of their own, and whoever may signal may not approve.
+        if (name.StartsWith('~')) throw ApiException.Validation("name", "Names that begin with '~' are LinkFlow's own. Call the resume URL or the approval link instead.");
         var payload = await request.ReadJsonAsync();
         // The id makes a repeat with the same key one signal, even when the first answer was lost.
         return await CommandAsync(request, new SignalCommand(name, payload.IsUndefined ? Item.Of(new ObjectValue()) : Item.Of(payload), request.IdempotencyId));

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
@@ -9,6 +10,7 @@ public sealed class FirstStart(IDocumentStore store, TimeProvider clock)
 {
     public static readonly DocumentType TenantType = new("tenant");
     public const string Owner = "owner";
+    private const int LinkKeyBytes = 32;
 
     /// <param name="ownerKey">The key that the settings ask for, or null for a random one.</param>
     /// <param name="saveKey">Keeps a random key where the owner finds it; called before anything depends on it.</param>
@@ -30,7 +32,12 @@ public sealed class FirstStart(IDocumentStore store, TimeProvider clock)
             CreatedAt = now,
             CreatedBy = Owner,
         };
-        var tenant = new ObjectValue { { "id", Tenants.Default }, { "name", "Default" }, { "ownerId", Owner }, { "createdAt", Rfc3339.Write(now) } };
+        var tenant = new ObjectValue
+        {
+            { "id", Tenants.Default }, { "name", "Default" }, { "ownerId", Owner }, { "createdAt", Rfc3339.Write(now) },
+            // All links that work without a key are made with it; it never leaves the store.
+            { "linkKey", Convert.ToBase64String(RandomNumberGenerator.GetBytes(LinkKeyBytes)) },
+        };
         var work = new UnitOfWork(Tenants.Default).Put(TenantType, Tenants.Default, tenant, expected: 0);
         ApiKeyService.Put(work, key, expected: 0);
         await store.CommitAsync(work, cancellationToken);

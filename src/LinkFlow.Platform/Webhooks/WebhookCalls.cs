@@ -67,7 +67,7 @@ public sealed class WebhookCalls(
                 WorkflowVersion = target.Version,
                 StartNode = target.NodeId,
                 Mode = Mode,
-                Input = [WebhookItem.Of(context.Request, address, target, match.Parameters, body)],
+                Input = [WebhookItem.Of(context.Request, address, target.RawBody, match.Parameters, body)],
                 AnswerWhen = target.Mode switch { ResponseMode.LastNode => AnswerWhen.Finished, ResponseMode.RespondNode => AnswerWhen.Responded, _ => AnswerWhen.Accepted },
                 AnswerWithin = _patience,
             }, context.RequestAborted);

@@ -23,7 +23,7 @@ internal static class WebhookItem
     }.ToFrozenDictionary(n => n, n => n.ToLowerInvariant(), StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="ApiException">400: the body is not what its content type says; 415: it is of a kind that cannot be taken.</exception>
-    public static Item Of(HttpRequest request, string path, WebhookTarget target, IReadOnlyList<KeyValuePair<string, string>> parameters, ReadOnlySpan<byte> body)
+    public static Item Of(HttpRequest request, string path, bool rawBody, IReadOnlyList<KeyValuePair<string, string>> parameters, ReadOnlySpan<byte> body)
     {
         var captured = new ObjectValue(Math.Max(1, parameters.Count));
         foreach (var (name, value) in parameters) captured.Set(name, value);
@@ -32,7 +32,7 @@ internal static class WebhookItem
             { "headers", Headers(request.Headers) },
             { "params", captured },
             { "query", Query(request) },
-            { "body", target.RawBody ? Text(body, null) : Body(request, body) },
+            { "body", rawBody ? Text(body, null) : Body(request, body) },
             { "method", request.Method },
             { "path", path },
         };
