@@ -29,7 +29,7 @@ public sealed class ExecutionService(
             throw ApiException.Conflict($"The workflow is {Workflow.Word(workflow.Status)}. Activate it, or run it with mode 'manual'.");
         var number = command.Mode == Manual ? workflow.Version : workflow.ActiveVersion!.Value;
         var version = await source.FindAsync(principal.Tenant, workflowId, number, cancellationToken) ?? throw ApiException.NotFound("version", $"{number} of workflow {workflowId}");
-        RequireRunnable(version.Definition, command);
+        await RequireRunnableAsync(principal.Tenant, version.Definition, command, cancellationToken);
         var choice = StartNodeChoice.Of(version.Definition, registry, command.StartNodeId, firedTrigger: null, preferredType: "start");
         if (choice.Error is { } error) throw ApiException.Validation(error.Pointer, error.Message);
         var id = Ids.Next();
@@ -104,7 +104,7 @@ public sealed class ExecutionService(
         var next = command.UseLatestWorkflow ? await NewestAsync(principal.Tenant, execution.WorkflowId, cancellationToken) : old;
         if (command.UseLatestWorkflow)
         {
-            Activation.RequireValid(workflows.Validate(next.Definition).Errors);
+            Activation.RequireValid((await workflows.ValidateAsync(principal.Tenant, next.Definition, cancellationToken)).Errors);
             if (next.Definition.Nodes.All(n => n.Id != execution.StartNode))
                 throw ApiException.Conflict($"The newest version has no node '{execution.StartNode}', where this execution started.");
         }
@@ -175,10 +175,11 @@ public sealed class ExecutionService(
         return await source.FindAsync(tenant, workflowId, workflow.Version, cancellationToken) ?? throw ApiException.NotFound("version", $"{workflow.Version} of workflow {workflowId}");
     }
 
-    private void RequireRunnable(WorkflowDefinition definition, ExecuteCommand command)
+    private async Task RequireRunnableAsync(string tenant, WorkflowDefinition definition, ExecuteCommand command, CancellationToken cancellationToken)
     {
+        var found = await workflows.ValidateAsync(tenant, definition, cancellationToken);
         // Whoever names the start node needs no trigger.
-        Activation.RequireValid([.. workflows.Validate(definition).Errors.Where(e => command.StartNodeId is null || e.Code != "NO_TRIGGER")]);
+        Activation.RequireValid([.. found.Errors.Where(e => command.StartNodeId is null || e.Code != "NO_TRIGGER")]);
         if (definition.Settings.Mode == ExecutionMode.Express && !command.Wait)
             throw ApiException.Validation("/wait", "An express workflow lives within one request: run it with \"wait\": true.");
     }

@@ -153,17 +153,26 @@ public sealed class WorkflowService(
         }, cancellationToken);
     }
 
-    /// <summary>Everything that stands against activating a definition; free webhook paths aside. Remembered per definition.</summary>
-    public DefinitionValidation Validate(WorkflowDefinition definition) => Validated.GetValue(definition, d =>
+    /// <summary>Everything that stands against activating a definition; free webhook paths aside. Remembered per definition, unless it depends on other workflows.</summary>
+    public async Task<DefinitionValidation> ValidateAsync(string tenant, WorkflowDefinition definition, CancellationToken cancellationToken)
     {
-        var found = DefinitionValidation.Of(d, registry, Limits);
+        if (definition.Settings.Mode != ExecutionMode.Express) return Validated.GetValue(definition, d => Validate(d, modeOf: null));
+        var modes = new Dictionary<string, ExecutionMode?>(StringComparer.Ordinal);
+        foreach (var id in definition.Nodes.Select(n => n.Parameters["workflowId"].AsString).OfType<string>().Distinct(StringComparer.Ordinal))
+            modes[id] = (await source.FindActiveAsync(tenant, id, cancellationToken))?.Definition.Settings.Mode;
+        return Validate(definition, modes.GetValueOrDefault);
+    }
+
+    private DefinitionValidation Validate(WorkflowDefinition definition, Func<string, ExecutionMode?>? modeOf)
+    {
+        var found = DefinitionValidation.Of(definition, registry, Limits, modeOf);
         var errors = found.Errors.ToList();
-        WebhookPaths.Of(d, (pointer, message) => AddOnce(errors, new PlanError("WEBHOOK_INVALID", message, null, pointer)));
-        for (var i = 0; i < d.Nodes.Count; i++)
-            foreach (var (slot, credential) in d.Nodes[i].Credentials)
-                errors.Add(new PlanError("UNKNOWN_CREDENTIAL", $"Node '{d.Nodes[i].Id}' names the credential '{credential}', and there is none of that id.", d.Nodes[i].Id, $"/nodes/{i}/credentials/{BodyFields.Escape(slot)}"));
+        WebhookPaths.Of(definition, (pointer, message) => AddOnce(errors, new PlanError("WEBHOOK_INVALID", message, null, pointer)));
+        for (var i = 0; i < definition.Nodes.Count; i++)
+            foreach (var (slot, credential) in definition.Nodes[i].Credentials)
+                errors.Add(new PlanError("UNKNOWN_CREDENTIAL", $"Node '{definition.Nodes[i].Id}' names the credential '{credential}', and there is none of that id.", definition.Nodes[i].Id, $"/nodes/{i}/credentials/{BodyFields.Escape(slot)}"));
         return found with { Errors = errors };
-    });
+    }
 
     internal static void Put(UnitOfWork work, Workflow workflow, long expected) =>
         work.Put(Workflow.Type, workflow.Id, workflow.Show(), new Dictionary<string, string> { ["status"] = Workflow.Word(workflow.Status) }, expected);
