@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace LinkFlow.Local.Blobs;
 
 /// <summary>Makes a folder's entries durable: after a crash of the machine a new or renamed file is found there.</summary>
-internal static partial class FolderSync
+internal static class FolderSync
 {
     private const int ReadOnly = 0;
 
@@ -12,7 +13,7 @@ internal static partial class FolderSync
     {
         // Windows keeps folder entries in its journal, and has no call for this.
         if (OperatingSystem.IsWindows()) return;
-        var descriptor = Open(folder, ReadOnly);
+        var descriptor = Open(Encoding.UTF8.GetBytes(folder + '\0'), ReadOnly);
         if (descriptor < 0) throw Failed("opened", folder);
         try
         {
@@ -27,12 +28,13 @@ internal static partial class FolderSync
     private static IOException Failed(string what, string folder) =>
         new($"The folder '{folder}' could not be {what}: {Marshal.GetLastPInvokeErrorMessage()}.");
 
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
+    // Not LibraryImport: the coverage collector trips over what that generates, and then leaves the whole project out.
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static extern int Open(byte[] path, int flags);
 
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(int descriptor);
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static extern int Fsync(int descriptor);
 
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
+    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static extern int Close(int descriptor);
 }
