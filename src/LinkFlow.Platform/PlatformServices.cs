@@ -8,6 +8,7 @@ using LinkFlow.Platform.Nodes;
 using LinkFlow.Platform.OpenApi;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
+using LinkFlow.Platform.Streams;
 using LinkFlow.Platform.Webhooks;
 using LinkFlow.Platform.Workflows;
 using Microsoft.AspNetCore.Builder;
@@ -48,6 +49,8 @@ public static class PlatformServices
         services.AddSingleton<ResumeLinks>();
         services.AddSingleton<ResumeEndpoints>();
         services.AddSingleton<NodeEndpoints>();
+        services.AddSingleton<StreamTickets>();
+        services.AddSingleton<StreamEndpoints>();
         services.AddSingleton<HealthService>();
         services.AddSingleton<HealthEndpoints>();
         services.AddHostedService<LastUseWriter>();
@@ -82,6 +85,7 @@ public static class PlatformServices
         app.Services.GetRequiredService<HistoryEndpoints>().Map(routes);
         app.Services.GetRequiredService<NodeEndpoints>().Map(routes);
         app.Services.GetRequiredService<WebhookEndpoints>().Map(routes);
+        app.Services.GetRequiredService<StreamEndpoints>().Map(routes);
         return app;
     }
 

@@ -8,6 +8,7 @@ using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Health;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Settings;
+using LinkFlow.Platform.Streams;
 
 namespace LinkFlow.Server;
 
@@ -27,9 +28,12 @@ internal static class SelfHost
         using var store = SqliteStore.Open(folder, LocalServices.StoreLimits(options), TimeProvider.System, logging.CreateLogger<SqliteStore>());
         AddLocal(builder.Services, store, AllowList(options), options);
         builder.Services.AddLinkFlowPlatform(options);
+        builder.Services.AddSingleton<StreamSocket>();
 
         await using var app = builder.Build();
+        app.UseWebSockets();
         app.UseLinkFlowPlatform();
+        app.Map(StreamEndpoints.SocketPath, (RequestDelegate)app.Services.GetRequiredService<StreamSocket>().AcceptAsync);
         var keyFile = new OwnerKeyFile(folder.OwnerKeyPath);
         await app.Services.GetRequiredService<FirstStart>().RunAsync(options.OwnerApiKey, keyFile.WriteAsync, CancellationToken.None);
         await app.Services.GetRequiredService<ResumeLinks>().LoadAsync(CancellationToken.None);

@@ -15,7 +15,6 @@ namespace LinkFlow.Platform.Executions;
 /// <summary>An execution's events: in pages, and live as Server-Sent Events.</summary>
 public sealed class HistoryEndpoints(ExecutionService executions, IExecutionHistory history, LinkFlowOptions options, IHostApplicationLifetime lifetime)
 {
-    private const int LivePage = 200;
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     private int _open;
@@ -87,22 +86,16 @@ public sealed class HistoryEndpoints(ExecutionService executions, IExecutionHist
 
     private async Task FollowAsync(HttpResponse response, string tenant, string id, long after, CancellationToken cancellationToken)
     {
+        var feed = new EventFeed(history, tenant, id, after);
         var buffer = new ArrayBufferWriter<byte>(16 * 1024);
         while (true)
         {
-            // Asked before the events are read: what ended before that has all its events in the store.
-            var execution = await history.FindAsync(tenant, id, cancellationToken);
-            var events = await history.ReadAsync(tenant, id, after, LivePage, cancellationToken);
-            foreach (var @event in events) WriteEvent(buffer, @event);
-            if (events.Count > 0) after = events[^1].Seq;
-            var isOver = events.Count < LivePage && execution is null or { IsFinished: true };
-            if (isOver) buffer.Write(Encoding.UTF8.GetBytes($"event: end\ndata: {{\"status\":\"{execution?.Status.Word() ?? "deleted"}\"}}\n\n"));
+            var batch = await feed.NextAsync(KeepAlive, cancellationToken);
+            foreach (var @event in batch.Events) WriteEvent(buffer, @event);
+            if (batch.IsLast) buffer.Write(Encoding.UTF8.GetBytes($"event: end\ndata: {{\"status\":\"{batch.Status}\"}}\n\n"));
+            else if (batch.Events.Count == 0) buffer.Write(": still here\n\n"u8);
             await FlushAsync(response, buffer, cancellationToken);
-            if (isOver) return;
-            if (events.Count == LivePage) continue;
-            await history.WaitForEventsAsync(tenant, id, after, KeepAlive, cancellationToken);
-            var hasMore = (await history.ReadAsync(tenant, id, after, 1, cancellationToken)).Count > 0;
-            if (!hasMore) buffer.Write(": still here\n\n"u8);
+            if (batch.IsLast) return;
         }
     }
 

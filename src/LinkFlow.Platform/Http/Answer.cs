@@ -17,6 +17,9 @@ public sealed record Answer(int Status, Value Body = default)
     /// <summary>True: the endpoint has written the answer itself.</summary>
     public bool IsWritten { get; private init; }
 
+    /// <summary>True: a repeat with the same Idempotency-Key must get a fresh one, for this one is used up or secret.</summary>
+    public bool IsUnrepeatable { get; init; }
+
     public static Answer NoContent { get; } = new(204);
     public static Answer Written { get; } = new(200) { IsWritten = true };
 

@@ -36,7 +36,7 @@ public sealed class Idempotency(IDocumentStore store, LinkFlowOptions options, T
             if (await store.GetAsync(tenant, IdempotentCall.Type, call.RecordId, request.Aborted) is { } record) return call.Replay(record);
             request.Idempotency = call;
             var answer = await handler(request);
-            if (call.IsRemembered || answer.Status >= 300 || answer.IsWritten) return answer;
+            if (call.IsRemembered || answer.Status >= 300 || answer.IsWritten || answer.IsUnrepeatable) return answer;
             var work = new UnitOfWork(tenant);
             call.Remember(work, answer);
             // What was done stands, whether or not the caller is still there.
