@@ -58,11 +58,3 @@ internal sealed class NodeObject(NodeView view) : LanguageObject
 
     private static NodeObject Of(Value self) => (NodeObject)self.AsOther!;
 }
-
-/// <summary><c>$node</c>: the older spelling, <c>$node["x"].json</c>.</summary>
-internal sealed class NodesObject : LanguageObject
-{
-    public override string TypeName => "object";
-    public override MethodTable Methods => MethodTable.Empty;
-    public override Value Get(Run run, string name) => NodeObject.Find(run, name, run.Position);
-}

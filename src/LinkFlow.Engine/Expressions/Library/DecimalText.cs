@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using LinkFlow.Engine.Values;
+
+namespace LinkFlow.Engine.Expressions.Library;
+
+/// <summary>Numbers as text with a given number of digits, exact as ECMAScript asks: the digits of the double itself, not of its shortest form.</summary>
+internal static class DecimalText
+{
+    public static string Fixed(double value, int digits)
+    {
+        if (!double.IsFinite(value) || Math.Abs(value) >= 1e21) return JavaScriptNumber.ToString(value);
+        var text = Scaled(Math.Abs(value), digits).ToString(CultureInfo.InvariantCulture);
+        if (digits > 0)
+        {
+            text = text.PadLeft(digits + 1, '0');
+            text = text[..^digits] + "." + text[^digits..];
+        }
+
+        return value < 0 ? "-" + text : text;
+    }
+
+    public static string Precision(double value, int precision)
+    {
+        if (!double.IsFinite(value)) return JavaScriptNumber.ToString(value);
+        var (digits, exponent) = Significant(Math.Abs(value), precision);
+        var sign = value < 0 ? "-" : "";
+        if (exponent < -6 || exponent >= precision) return sign + WithExponent(digits, exponent);
+        if (exponent == precision - 1) return sign + digits;
+        return sign + (exponent >= 0 ? digits[..(exponent + 1)] + "." + digits[(exponent + 1)..] : "0." + new string('0', -exponent - 1) + digits);
+    }
+
+    public static string Exponential(double value, int? digits)
+    {
+        if (!double.IsFinite(value)) return JavaScriptNumber.ToString(value);
+        var sign = value < 0 ? "-" : "";
+        if (digits is { } count)
+        {
+            var (text, exponent) = Significant(Math.Abs(value), count + 1);
+            return sign + WithExponent(text, exponent);
+        }
+
+        var shortest = Math.Abs(value).ToString("E16", CultureInfo.InvariantCulture);
+        var exact = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
+        var significant = exact.Split('E')[0].Replace(".", "", StringComparison.Ordinal).TrimStart('0').TrimEnd('0');
+        return value == 0 ? "0e+0" : sign + WithExponent(significant, int.Parse(shortest.AsSpan(shortest.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>With up to 20 digits, or 52 bits, behind the point.</summary>
+    public static string InRadix(double value, int radix)
+    {
+        const string Symbols = "0123456789abcdefghijklmnopqrstuvwxyz";
+        var sign = value < 0 ? "-" : "";
+        value = Math.Abs(value);
+        var text = new StringBuilder();
+        var whole = new BigInteger(Math.Floor(value));
+        do
+        {
+            text.Insert(0, Symbols[(int)(whole % radix)]);
+            whole /= radix;
+        }
+        while (!whole.IsZero);
+        var fraction = value - Math.Floor(value);
+        if (fraction == 0) return sign + text;
+        text.Append('.');
+        var delta = Math.Max(0.5 * (Math.BitIncrement(value) - value), double.Epsilon);
+        do
+        {
+            fraction *= radix;
+            delta *= radix;
+            var digit = (int)fraction;
+            text.Append(Symbols[digit]);
+            fraction -= digit;
+            if (fraction > 0.5 || (fraction == 0.5 && (digit & 1) == 1))
+            {
+                if (fraction + delta <= 1) continue;
+                RoundUp(text, radix, Symbols);
+                break;
+            }
+        }
+        while (fraction >= delta);
+        return sign + text;
+    }
+
+    private static void RoundUp(StringBuilder text, int radix, string symbols)
+    {
+        for (var i = text.Length - 1; i >= 0; i--)
+        {
+            if (text[i] == '.') continue;
+            var digit = symbols.IndexOf(text[i], StringComparison.Ordinal) + 1;
+            if (digit < radix)
+            {
+                text[i] = symbols[digit];
+                while (text[^1] == '0' && text.ToString().Contains('.', StringComparison.Ordinal)) text.Length--;
+                return;
+            }
+
+            text[i] = '0';
+        }
+
+        text.Insert(0, '1');
+    }
+
+    /// <summary>As toLocaleString: groups of three, at most three decimals, unless the options say otherwise.</summary>
+    public static string Grouped(double value, Value options)
+    {
+        if (!double.IsFinite(value)) return double.IsNaN(value) ? "NaN" : value > 0 ? "∞" : "-∞";
+        var least = options["minimumFractionDigits"] is { IsNumber: true } min ? (int)Math.Clamp(min.AsNumber, 0, 100) : 0;
+        var most = options["maximumFractionDigits"] is { IsNumber: true } max ? (int)Math.Clamp(max.AsNumber, 0, 100) : Math.Max(3, least);
+        var text = Fixed(Math.Abs(value), Math.Max(most, least));
+        if (text.Contains('e', StringComparison.Ordinal)) text = new BigInteger(Math.Abs(value)).ToString(CultureInfo.InvariantCulture);
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        var whole = point < 0 ? text : text[..point];
+        var decimals = point < 0 ? "" : text[(point + 1)..].TrimEnd('0');
+        decimals = decimals.PadRight(least, '0');
+        for (var i = whole.Length - 3; i > 0; i -= 3) whole = whole.Insert(i, ",");
+        return (value < 0 ? "-" : "") + whole + (decimals.Length > 0 ? "." + decimals : "");
+    }
+
+    private static string WithExponent(string digits, int exponent) =>
+        (digits.Length > 1 ? digits[..1] + "." + digits[1..] : digits) + (exponent < 0 ? "e-" : "e+") + Math.Abs(exponent).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The significant digits, and the power of ten of the first of them.</summary>
+    private static (string Digits, int Exponent) Significant(double value, int count)
+    {
+        if (value == 0) return (new string('0', count), 0);
+        var exponent = (int)Math.Floor(Math.Log10(value));
+        var digits = Scaled(value, count - 1 - exponent);
+        var limit = BigInteger.Pow(10, count);
+        while (digits >= limit) digits = Scaled(value, count - 1 - ++exponent);
+        while (digits < limit / 10) digits = Scaled(value, count - 1 - --exponent);
+        return (digits.ToString(CultureInfo.InvariantCulture), exponent);
+    }
+
+    /// <summary>The value times a power of ten as a whole number, halves up, computed exactly.</summary>
+    private static BigInteger Scaled(double value, int power)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(value);
+        var exponent = (int)(bits >> 52 & 0x7FF);
+        var mantissa = new BigInteger(bits & 0xFFFFFFFFFFFFF | (exponent == 0 ? 0 : 1L << 52));
+        exponent = Math.Max(exponent, 1) - 1075;
+        var numerator = mantissa * (power > 0 ? BigInteger.Pow(10, power) : 1) * (exponent > 0 ? BigInteger.Pow(2, exponent) : 1);
+        var denominator = (power < 0 ? BigInteger.Pow(10, -power) : 1) * (exponent < 0 ? BigInteger.Pow(2, -exponent) : 1);
+        return (2 * numerator + denominator) / (2 * denominator);
+    }
+}
