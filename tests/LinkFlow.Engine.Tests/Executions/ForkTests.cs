@@ -57,6 +57,19 @@ public class ForkTests
     }
 
     [Fact]
+    public void A_loop_of_thousands_of_rounds_is_copied_with_references_of_the_new_execution()
+    {
+        var graph = Graph.Of("start > loop; loop.loop > a:step > loop; loop.done > b:call");
+        var old = new World(graph, new CalmScript("b") { Items = 3000 }).Shell().RunToEnd();
+        var mended = new World(graph, new CalmScript { Items = 3000 });
+
+        var forked = Forked(old, Fork.FromFailed);
+
+        Assert.Contains(forked.Copied, e => e is ReferencesStored);
+        Agreement.IsWhole(mended.Shell().Take(forked).RunToEnd(), mended.Model);
+    }
+
+    [Fact]
     public void An_unfinished_loop_begins_again()
     {
         var old = Run("start > a:call > loop; loop.loop > b:call > loop; loop.done > c:call", "b");
