@@ -67,4 +67,20 @@ public sealed class TimerTests : IAsyncLifetime
 
         foreach (var id in ids) Assert.Equal(ExecutionStatus.Success, (await _world.UntilEndedAsync(id)).Status);
     }
+
+    [Fact]
+    public async Task A_result_that_comes_after_its_attempt_was_given_up_is_recorded_as_ignored()
+    {
+        var release = new TaskCompletionSource();
+        _world.Answer = async (call, _) => { await release.Task; return call.Item; };
+        _world.Save("w", """{"start":{"type":"start"},"a":{"type":"call","timeoutSeconds":1}}""", "start > a");
+        var execution = await _world.RunAsync("w");
+        Assert.Equal("TIMEOUT", execution["error"]["code"].AsString);
+
+        release.SetResult();
+
+        var id = execution["id"].AsString!;
+        await _world.UntilAsync(() => _world.EventsAsync(id).Result[^1] is ResultIgnored);
+        Assert.Equal(ExecutionStatus.Error, (await _world.FindAsync(id)).Status);
+    }
 }
