@@ -66,10 +66,11 @@ internal static class SelfHost
     }
 
     private static void ConfigureLogging(ILoggingBuilder logging, IConfiguration configuration) => logging
-        .AddConfiguration(configuration.GetSection("Logging"))
         .AddFilter("Microsoft", LogLevel.Warning)
         // It opens a scope and an activity per request, and we have our own.
         .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
+        // Last, so that it wins.
+        .AddConfiguration(configuration.GetSection("Logging"))
         .AddJsonConsole(console =>
         {
             console.IncludeScopes = true;

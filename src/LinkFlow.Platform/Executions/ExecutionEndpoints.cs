@@ -95,7 +95,7 @@ public sealed class ExecutionEndpoints(ExecutionService executions, ExecutionRun
     {
         var execution = await executions.GetAsync(request.Principal.Tenant, request.Route("id"), request.Aborted);
         var run = request.Query.Integer("run", 0, int.MaxValue) ?? 0;
-        return Answer.Ok(await runs.ShowOneAsync(request.Principal.Tenant, execution, request.Route("nodeId"), run, request.Aborted));
+        return Answer.Ok(await runs.ShowOneAsync(request.Principal.Tenant, execution, request.Route("nodeId"), run, request.Principal.May(Permissions.ExecutionWrite), request.Aborted));
     }
 
     private async Task<Answer> CancelAsync(ApiRequest request)

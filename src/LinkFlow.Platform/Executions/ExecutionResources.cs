@@ -30,5 +30,9 @@ public record RunResource(string NodeId, int Run, string Status, DateTimeOffset?
 
 public sealed record RunDataResource(
     string NodeId, int Run, string Status, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, int Attempts, ErrorResource? Error,
-    IReadOnlyDictionary<string, IReadOnlyList<ItemResource>>? Input, IReadOnlyDictionary<string, IReadOnlyList<ItemResource>>? Output)
+    IReadOnlyDictionary<string, IReadOnlyList<ItemResource>>? Input, IReadOnlyDictionary<string, IReadOnlyList<ItemResource>>? Output,
+    IReadOnlyList<ApprovalResource>? Approvals)
     : RunResource(NodeId, Run, Status, StartedAt, FinishedAt, Attempts, Error);
+
+/// <summary>The link by which one approver decides.</summary>
+public sealed record ApprovalResource(string Approver, string Url);

@@ -8,7 +8,7 @@ using LinkFlow.Platform.Ports;
 namespace LinkFlow.Platform.Executions;
 
 /// <summary>The runs of an execution's nodes, derived by folding its history; data is loaded only where it is asked for.</summary>
-public sealed class ExecutionRuns(ExecutionService executions, IWorkflowSource source, NodeRegistry registry)
+public sealed class ExecutionRuns(ExecutionService executions, IWorkflowSource source, NodeRegistry registry, ResumeLinks links)
 {
     /// <summary>In the order in which they began or were skipped.</summary>
     public async Task<IReadOnlyList<RunSummary>> ListAsync(string tenant, Execution execution, CancellationToken cancellationToken)
@@ -33,13 +33,15 @@ public sealed class ExecutionRuns(ExecutionService executions, IWorkflowSource s
         return shown;
     }
 
+    /// <param name="withLinks">Show a waiting approval's links too: whoever sees them can decide.</param>
     /// <exception cref="ApiException">404: the node took no part, or has no such run.</exception>
-    public async Task<ObjectValue> ShowOneAsync(string tenant, Execution execution, string nodeId, int run, CancellationToken cancellationToken)
+    public async Task<ObjectValue> ShowOneAsync(string tenant, Execution execution, string nodeId, int run, bool withLinks, CancellationToken cancellationToken)
     {
         var all = await ListAsync(tenant, execution, cancellationToken);
         var found = all.FirstOrDefault(r => r.Node == nodeId && r.Run == run)
             ?? throw ApiException.NotFound("run", all.Any(r => r.Node == nodeId) ? $"{run} of node {nodeId}" : $"of node {nodeId}");
-        return await ShowWithDataAsync(tenant, execution, found, cancellationToken);
+        var shown = await ShowWithDataAsync(tenant, execution, found, cancellationToken);
+        return withLinks && found.Status == RunStatus.Waiting ? await WithApprovalsAsync(tenant, execution.Id, found, shown, cancellationToken) : shown;
     }
 
     public static ObjectValue Show(RunSummary run) => new(12)
@@ -61,6 +63,16 @@ public sealed class ExecutionRuns(ExecutionService executions, IWorkflowSource s
         var output = new ObjectValue();
         foreach (var one in run.Outputs) output.Set(one.Output, await executions.ItemsAsync(tenant, execution.Id, one.Parts, execution.HasData, cancellationToken));
         return Show(run).Set("input", input).Set("output", output);
+    }
+
+    private async Task<ObjectValue> WithApprovalsAsync(string tenant, string id, RunSummary run, ObjectValue shown, CancellationToken cancellationToken)
+    {
+        var waits = (await executions.ReadAllAsync(tenant, id, cancellationToken)).OfType<WaitStarted>();
+        if (waits.LastOrDefault(w => w.Node == run.Node && w.Run == run.Run) is not { Wait.For: "approval" } wait) return shown;
+        return shown.Set("approvals", new ArrayValue(wait.Wait.Approvers.Select(a => Value.From(new ObjectValue(2)
+        {
+            { "approver", a }, { "url", links.ApprovalUrlOf(id, run.Node, run.Run, a) },
+        }))));
     }
 
     private sealed class Collector : IRunObserver

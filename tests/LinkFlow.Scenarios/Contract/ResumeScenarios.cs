@@ -39,6 +39,30 @@ public sealed class ResumeScenarios(TestServer server) : IClassFixture<TestServe
         Assert.Equal(404, (await server.SendAsync("POST", $"/approvals/{execution}/W10.abc", "{}")).Status);
     }
 
+    [Theory]
+    [InlineData("""{"approved":true}""", "yes")]
+    [InlineData("""{"approved":false,"comment":"too dear"}""", "no")]
+    public async Task An_approver_decides_by_a_link_of_their_own(string decision, string goesOnAt)
+    {
+        var id = (await server.SendAsync("POST", "/api/v1/workflows", """
+            {"name":"Approval","nodes":[{"id":"start","type":"start"},{"id":"ask","type":"wait","parameters":{"for":"approval","approvers":["ada@example.com"]}},
+              {"id":"yes","type":"no_op"},{"id":"no","type":"no_op"}],
+             "connections":[{"source":"start","target":"ask"},{"source":"ask","sourceOutput":"approved","target":"yes"},{"source":"ask","sourceOutput":"rejected","target":"no"}]}
+            """)).Body["id"].AsString!;
+        var execution = (await server.SendAsync("POST", $"/api/v1/workflows/{id}/execute")).Body["executionId"].AsString!;
+        await server.UntilAsync(execution, "waiting");
+        var asked = (await server.SendAsync("GET", $"/api/v1/executions/{execution}/nodes/ask")).Body["approvals"].AsArray!.Single();
+        var path = new Uri(asked["url"].AsString!).AbsolutePath;
+
+        Assert.Contains("Approve", (await server.SendAsync("GET", path)).Body.AsString, StringComparison.Ordinal);
+        Assert.Equal(400, (await server.SendAsync("POST", path, "{}")).Status);
+        Assert.Equal(202, (await server.SendAsync("POST", path, decision)).Status);
+
+        var nodes = (await server.UntilAsync(execution, "success"))["nodes"].AsArray!;
+        Assert.Equal("success", nodes.Single(n => n["nodeId"].AsString == goesOnAt)["status"].AsString);
+        Assert.Equal("ada@example.com", nodes.Single(n => n["nodeId"].AsString == goesOnAt)["input"]["main"].AsArray![0]["json"]["approver"].AsString);
+    }
+
     private async Task<(string Execution, string Path)> StartAsync()
     {
         var id = (await server.SendAsync("POST", "/api/v1/workflows", Waiting)).Body["id"].AsString!;
