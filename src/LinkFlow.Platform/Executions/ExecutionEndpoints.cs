@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Http;
@@ -11,6 +12,7 @@ namespace LinkFlow.Platform.Executions;
 public sealed class ExecutionEndpoints(ExecutionService executions, ExecutionRuns runs, LinkFlowOptions options, IDocumentStore store)
 {
     private const string DataWord = "data";
+    private const int RunsWithoutLimit = 1_000;
     private const int MaxSignalNameLength = 200;
 
     public void Map(ApiRoutes routes)
@@ -24,7 +26,8 @@ public sealed class ExecutionEndpoints(ExecutionService executions, ExecutionRun
         routes.Get("/executions/{id}", GetAsync).Needs(Permissions.ExecutionRead).Says("Read an execution").Query("include", "With the nodes' runs and their data.", values: [DataWord])
             .Answers<ExecutionResource>(200, "The execution.");
         routes.Delete("/executions/{id}", DeleteAsync).Needs(Permissions.ExecutionDelete).Says("Delete a finished execution").Answers(204, "Deleted, with its history and data.");
-        routes.Get("/executions/{id}/nodes", ListRunsAsync).Needs(Permissions.ExecutionRead).Says("List the runs of an execution's nodes").Answers<ApiList<RunResource>>(200, "The runs, in order.");
+        routes.Get("/executions/{id}/nodes", ListRunsAsync).Needs(Permissions.ExecutionRead).Says("List the runs of an execution's nodes, in order")
+            .Query("limit", "Runs of a page, 1 to 200; without it at most 1,000.", "integer").Query("cursor", "A page's nextCursor.").Answers<ApiList<RunResource>>(200, "The runs, in order.");
         routes.Get("/executions/{id}/nodes/{nodeId}", GetRunAsync).Needs(Permissions.ExecutionRead).Says("Read a node's run with its data").Query("run", "Which run; default 0.", "integer")
             .Answers<RunDataResource>(200, "The run.");
 
@@ -88,7 +91,14 @@ public sealed class ExecutionEndpoints(ExecutionService executions, ExecutionRun
     private async Task<Answer> ListRunsAsync(ApiRequest request)
     {
         var execution = await executions.GetAsync(request.Principal.Tenant, request.Route("id"), request.Aborted);
-        return ApiList.Of((await runs.ListAsync(request.Principal.Tenant, execution, request.Aborted)).Select(ExecutionRuns.Show), nextId: null);
+        // Most executions have few runs, and whoever draws one wants them all; loops make it a paged list.
+        var limit = request.Query.Text("limit") is null ? RunsWithoutLimit : request.Limit();
+        var from = request.Query.Cursor() is not { } cursor ? 0
+            : int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place
+            : throw ApiException.Validation("cursor", "'cursor' is another list's cursor.");
+        var all = await runs.ListAsync(request.Principal.Tenant, execution, request.Aborted);
+        var page = all.Skip(from).Take(limit).Select(ExecutionRuns.Show);
+        return ApiList.Of(page, from + limit < all.Count ? (from + limit).ToString(CultureInfo.InvariantCulture) : null);
     }
 
     private async Task<Answer> GetRunAsync(ApiRequest request)

@@ -134,4 +134,25 @@ public sealed class ErrorFormTests
     [Fact]
     public void A_status_without_a_body_stands_for_an_error_of_the_contract() =>
         Assert.Equal("PAYLOAD_TOO_LARGE", ApiError.OfStatus(413, "POST", "/").Code);
+
+    [Theory]
+    [InlineData("https://app.example.com", true)]
+    [InlineData("https://evil.example.com", false)]
+    public async Task Browsers_may_call_from_listed_origins_only_and_never_with_credentials(string origin, bool isAllowed)
+    {
+        await using var platform = await TestPlatform.StartAsync(o => o.Cors.Origins = ["https://app.example.com"]);
+
+        var answer = await platform.SendAsync("GET", "/api/v1/workflows", null, null, $"Origin: {origin}");
+
+        Assert.Equal(isAllowed ? origin : null, answer.Header("Access-Control-Allow-Origin"));
+        Assert.Null(answer.Header("Access-Control-Allow-Credentials"));
+    }
+
+    [Fact]
+    public async Task A_trusted_proxy_tells_the_callers_address()
+    {
+        await using var platform = await TestPlatform.StartAsync(o => o.TrustedProxies = ["10.0.0.1", "192.168.0.0/16"]);
+
+        Assert.Equal(200, (await platform.SendAsync("GET", "/api/v1/workflows", null, null, "X-Forwarded-For: 203.0.113.9")).Status);
+    }
 }

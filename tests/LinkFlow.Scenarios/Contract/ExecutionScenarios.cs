@@ -101,6 +101,38 @@ public sealed class ExecutionScenarios(TestServer server) : IClassFixture<TestSe
             Assert.Equal(409, (await server.SendAsync("POST", $"/api/v1/executions/{execution}/{command}")).Status);
     }
 
+    [Theory]
+    [InlineData("/api/v1/executions/none")]
+    [InlineData("/api/v1/executions/none/nodes")]
+    [InlineData("/api/v1/executions/none/nodes/a?run=1")]
+    [InlineData("/api/v1/executions/none/history")]
+    [InlineData("/api/v1/executions/none/events")]
+    [InlineData("/api/v1/executions/00000000-0000-7000-8000-000000000000")]
+    [InlineData("/api/v1/executions/%F0%9F%98%80%27%22")]
+    [InlineData("/api/v1/workflows/none/versions")]
+    [InlineData("/api/v1/workflows/none/versions/99999999999")]
+    [InlineData("/api/v1/nodes/none")]
+    [InlineData("/api/v1/api-keys/none")]
+    [InlineData("/resume/none/none")]
+    public async Task What_is_not_there_is_404(string path)
+    {
+        var (status, body, _) = await server.SendAsync("GET", path);
+
+        Assert.Equal((404, "NOT_FOUND"), (status, body["error"]["code"].AsString));
+    }
+
+    [Fact]
+    public async Task Runs_are_paged_where_a_limit_is_given()
+    {
+        var execution = await RunAsync(await SaveAsync(Chain), """{"input":{"n":9},"wait":true}""");
+
+        var (_, first, _) = await server.SendAsync("GET", $"/api/v1/executions/{execution}/nodes?limit=3");
+        var (_, second, _) = await server.SendAsync("GET", $"/api/v1/executions/{execution}/nodes?limit=3&cursor={first["nextCursor"].AsString}");
+
+        Assert.Equal((3, 2), (first["items"].AsArray!.Count, second["items"].AsArray!.Count));
+        Assert.True(second["nextCursor"].IsNull);
+    }
+
     [Fact]
     public async Task Another_mode_than_manual_needs_an_active_workflow()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LinkFlow.Scenarios.Faults;
 
 namespace LinkFlow.Scenarios.Contract;
 
@@ -8,9 +9,9 @@ public sealed class StartScenarios
     [Fact]
     public async Task A_first_start_writes_the_owners_key_and_prints_where_it_is_but_never_the_key()
     {
-        var folder = Directory.CreateTempSubdirectory("linkflow-start-").FullName;
-        await using var server = await ServerProcess.StartAsync(folder, new Dictionary<string, string> { ["LinkFlow__OwnerApiKey"] = "" });
-        var path = Path.Combine(folder, "owner.key");
+        using var folder = new TemporaryFolder();
+        await using var server = await ServerProcess.StartAsync(folder.Path, new Dictionary<string, string> { ["LinkFlow__OwnerApiKey"] = "" });
+        var path = Path.Combine(folder.Path, "owner.key");
         var key = await File.ReadAllTextAsync(path);
         await PrintedAsync(server, "/webhooks/");
 
@@ -22,8 +23,8 @@ public sealed class StartScenarios
     [Fact]
     public async Task The_three_lines_that_it_prints_can_be_pasted()
     {
-        var folder = Directory.CreateTempSubdirectory("linkflow-start-").FullName;
-        await using var server = await ServerProcess.StartAsync(folder, new Dictionary<string, string> { ["LinkFlow__OwnerApiKey"] = "" });
+        using var folder = new TemporaryFolder();
+        await using var server = await ServerProcess.StartAsync(folder.Path, new Dictionary<string, string> { ["LinkFlow__OwnerApiKey"] = "" });
         await PrintedAsync(server, "/webhooks/");
         var lines = server.Output.Split('\n').Where(l => l.StartsWith("  ", StringComparison.Ordinal)).ToList();
 
@@ -40,8 +41,8 @@ public sealed class StartScenarios
     [InlineData("LinkFlow__Outbound__Allow", "not a host!", "LinkFlow:Outbound:Allow")]
     public async Task A_setting_that_cannot_be_meant_stops_the_start(string name, string value, string told)
     {
-        var folder = Directory.CreateTempSubdirectory("linkflow-start-").FullName;
-        await using var server = ServerProcess.Launch(folder, new Dictionary<string, string> { [name] = value });
+        using var folder = new TemporaryFolder();
+        await using var server = ServerProcess.Launch(folder.Path, new Dictionary<string, string> { [name] = value });
 
         await PrintedAsync(server, told);
         for (var i = 0; i < 3_000 && !server.HasExited; i++) await Task.Delay(10);
