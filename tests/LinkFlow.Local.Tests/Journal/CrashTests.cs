@@ -11,7 +11,13 @@ public sealed class CrashTests : IAsyncLifetime
     private readonly List<(string Folder, HashSet<string> Called)> _crashes = [];
 
     public async Task InitializeAsync() => _world = await JournalWorld.BeginAsync();
-    public Task DisposeAsync() => _world.DisposeAsync().AsTask();
+
+    public async Task DisposeAsync()
+    {
+        await _world.DisposeAsync();
+        foreach (var (folder, _) in _crashes)
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
 
     [Fact]
     public async Task A_finished_call_is_not_made_again_wherever_the_process_dies()
