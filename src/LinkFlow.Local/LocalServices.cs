@@ -21,6 +21,7 @@ public static class LocalServices
         services.AddSingleton<JournalRuntime>();
         services.AddSingleton<IExecutionRuntime>(s => s.GetRequiredService<JournalRuntime>());
         services.AddSingleton<IExecutionHistory>(s => s.GetRequiredService<JournalRuntime>().History);
+        services.AddSingleton(s => s.GetRequiredService<JournalRuntime>().Changes);
         services.AddHostedService(s => s.GetRequiredService<JournalRuntime>());
         return services;
     }

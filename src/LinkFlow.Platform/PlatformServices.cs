@@ -49,6 +49,7 @@ public static class PlatformServices
         services.AddSingleton<ResumeLinks>();
         services.AddSingleton<ResumeEndpoints>();
         services.AddSingleton<NodeEndpoints>();
+        services.AddSingleton<OpenStreams>();
         services.AddSingleton<StreamTickets>();
         services.AddSingleton<StreamEndpoints>();
         services.AddSingleton<HealthService>();

@@ -9,6 +9,7 @@ using LinkFlow.Platform.Health;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Settings;
 using LinkFlow.Platform.Streams;
+using LinkFlow.Server.Streaming;
 
 namespace LinkFlow.Server;
 

@@ -151,6 +151,7 @@ internal sealed class ExpressActor : ExecutionActor
         };
         var end = await Ending.PrepareAsync(_shell, Tenant, Workflow, state, Items, execution, commit, hasInbox: _parent is null);
         await WriteAsync(end.Commit);
+        Host.Changes.Tell(Tenant, end.Execution);
         foreach (var @event in events) _shell.Metrics.Ended(state.Plan, @event);
         end.CarryOut();
         if (_parent is not null && end.News is { } news) _parent.Post(new ChildEnded(news));

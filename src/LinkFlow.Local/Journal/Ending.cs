@@ -64,7 +64,12 @@ internal sealed class Ending
         _shell.Metrics.Ended(Execution);
         JournalLog.Ended(_shell.Host.Log, Execution.Id, Execution.WorkflowId, Execution.Status.Word(), (Execution.FinishedAt ?? 0) - Execution.StartedAt);
         if (News is not null && Commit.Messages.Count > 0) _shell.Active.Wake(_tenant, Execution.ParentExecutionId!, Knock.Once);
-        foreach (var start in Commit.Starts) _shell.Active.Wake(_tenant, start.ExecutionId, Knock.Once);
+        foreach (var start in Commit.Starts)
+        {
+            _shell.Host.Changes.Tell(_tenant, start);
+            _shell.Active.Wake(_tenant, start.ExecutionId, Knock.Once);
+        }
+
         _shell.EndTurn(_tenant, Execution.WorkflowId, Execution.Id);
     }
 

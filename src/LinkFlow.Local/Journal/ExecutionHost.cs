@@ -14,6 +14,7 @@ internal sealed record ExecutionHost
     /// <summary>Ports lent to nodes.</summary>
     public required IServiceProvider Services { get; init; }
     public required ExecutionWatch Watch { get; init; }
+    public ExecutionChanges Changes { get; } = new();
     public required ILogger Log { get; init; }
 
     /// <summary>Unix milliseconds.</summary>

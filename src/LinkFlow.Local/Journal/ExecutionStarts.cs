@@ -149,7 +149,9 @@ internal sealed class ExecutionStarts(JournalShell shell)
         if (runsNow) shell.Active.Unreserve();
         try
         {
-            await shell.Store.CommitAsync(await QueuedAsync(tenant, new NewExecution(started)), cancellationToken);
+            var queued = await QueuedAsync(tenant, new NewExecution(started));
+            await shell.Store.CommitAsync(queued, cancellationToken);
+            shell.Host.Changes.Tell(tenant, queued);
         }
         catch (JournalConflictException)
         {

@@ -212,6 +212,7 @@ internal sealed class JournalActor : ExecutionActor
     {
         var state = State!;
         _committedSeq = state.LastSeq;
+        var changed = execution is not null && execution.Status != _shown?.Status ? end?.Execution ?? execution : null;
         _shown = execution ?? _shown;
         _taken.Clear();
         _shell.Timers.Committed(Tenant, Id, Change.Timers);
@@ -228,6 +229,7 @@ internal sealed class JournalActor : ExecutionActor
         for (var i = 0; i < messages.Length; i++)
             if (receipt.Messages[i] == InboxOutcome.Accepted) _shell.Active.Wake(Tenant, messages[i].ExecutionId, Knock.Once);
         Host.Watch.Notify(Id);
+        if (changed is not null) Host.Changes.Tell(Tenant, changed);
         end?.CarryOut();
         if (_shell.Waiters.TryGetValue(Id, out var waiter) && !waiter.IsAnswered) await Answers.AnswerAsync(waiter, state, end, response, Items);
     }

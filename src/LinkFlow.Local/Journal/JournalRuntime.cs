@@ -46,10 +46,14 @@ public sealed class JournalRuntime : IExecutionRuntime, IHostedService, IDisposa
         _shell = new JournalShell(host, store.Journal) { StartedAt = host.Now };
         _shell.Active.Overflowed += () => _ = Recovery.FindLostWakesAsync(_shell);
         History = new JournalHistory(store.Journal, store.Blobs, host.Watch);
+        Changes = host.Changes;
     }
 
     /// <summary>The same store's histories, awake to this runtime's commits.</summary>
     public JournalHistory History { get; }
+
+    /// <summary>Changes of status, as this runtime commits them.</summary>
+    public ExecutionChanges Changes { get; }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -148,7 +152,9 @@ public sealed class JournalRuntime : IExecutionRuntime, IHostedService, IDisposa
         {
             if (_shell.Active.IsQueueFull || _shell.Turns.Queued > _options.QueuedExecutions)
                 throw new StoreUnavailableException($"{_options.QueuedExecutions} executions are waiting for their turn already, which is the limit. Try again soon.", RetryAfter);
-            await _shell.Store.CommitAsync(await _shell.Starts.QueuedAsync(tenant, fresh));
+            var queued = await _shell.Starts.QueuedAsync(tenant, fresh);
+            await _shell.Store.CommitAsync(queued);
+            _shell.Host.Changes.Tell(tenant, queued);
         }
         catch
         {

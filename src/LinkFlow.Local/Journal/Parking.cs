@@ -58,6 +58,7 @@ internal static class Parking
 
         if (execution.ParentExecutionId is { } waiting) shell.Active.Wake(tenant, waiting, Knock.Once);
         shell.Host.Watch.Notify(executionId);
+        shell.Host.Changes.Tell(tenant, execution);
         shell.EndTurn(tenant, execution.WorkflowId, executionId);
         shell.Metrics.Ended(execution);
         if (shell.Waiters.TryGetValue(executionId, out var waiter)) waiter.Finish(execution.Show());

@@ -15,11 +15,16 @@ public sealed class EventFeed(IExecutionHistory history, string tenant, string e
     {
         var batch = await ReadAsync(cancellationToken);
         if (batch.Events.Count > 0 || batch.IsLast) return batch;
-        await history.WaitForEventsAsync(tenant, executionId, _after, patience, cancellationToken);
+        await WaitAsync(patience, cancellationToken);
         return await ReadAsync(cancellationToken);
     }
 
-    private async Task<EventBatch> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Returns once there is more to read, or the time has passed.</summary>
+    public Task WaitAsync(TimeSpan patience, CancellationToken cancellationToken) =>
+        history.WaitForEventsAsync(tenant, executionId, _after, patience, cancellationToken);
+
+    /// <summary>The next events that are there already.</summary>
+    public async Task<EventBatch> ReadAsync(CancellationToken cancellationToken)
     {
         // Asked before the events are read: what ended before that has all its events in the store.
         var execution = await history.FindAsync(tenant, executionId, cancellationToken);

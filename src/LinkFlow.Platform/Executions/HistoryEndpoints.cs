@@ -6,18 +6,16 @@ using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
-using LinkFlow.Platform.Settings;
+using LinkFlow.Platform.Streams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
 namespace LinkFlow.Platform.Executions;
 
 /// <summary>An execution's events: in pages, and live as Server-Sent Events.</summary>
-public sealed class HistoryEndpoints(ExecutionService executions, IExecutionHistory history, LinkFlowOptions options, IHostApplicationLifetime lifetime)
+public sealed class HistoryEndpoints(ExecutionService executions, IExecutionHistory history, OpenStreams streams, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
-
-    private int _open;
 
     public void Map(ApiRoutes routes)
     {
@@ -55,12 +53,7 @@ public sealed class HistoryEndpoints(ExecutionService executions, IExecutionHist
     {
         var execution = await executions.GetAsync(request.Principal.Tenant, request.Route("id"), request.Aborted);
         var after = LastEventId(request.Context.Request);
-        if (Interlocked.Increment(ref _open) > options.Limits.OpenStreams)
-        {
-            Interlocked.Decrement(ref _open);
-            throw new ApiException(new ApiError(429, "RATE_LIMITED", $"{options.Limits.OpenStreams} streams are open already. Close one, or read the history in pages.") { RetryAfter = TimeSpan.FromSeconds(5) });
-        }
-
+        using var place = streams.Enter();
         try
         {
             // A shutdown must not wait for those who watch; they come again with Last-Event-ID.
@@ -75,10 +68,6 @@ public sealed class HistoryEndpoints(ExecutionService executions, IExecutionHist
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !request.Aborted.IsCancellationRequested)
         {
             // Ends the stream without 'end': there is more to come.
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _open);
         }
 
         return Answer.Written;

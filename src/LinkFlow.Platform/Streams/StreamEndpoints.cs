@@ -1,4 +1,5 @@
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 
@@ -7,19 +8,21 @@ namespace LinkFlow.Platform.Streams;
 /// <summary><c>POST /stream/negotiate</c>: where to open a WebSocket, and a ticket for it.</summary>
 public sealed class StreamEndpoints(StreamTickets tickets, PublicAddress address)
 {
-    public const string SocketPath = "/stream";
+    public const string SocketPath = ApiRoutes.BasePath + "/stream";
 
     public void Map(ApiRoutes routes) =>
         routes.Post("/stream/negotiate", NegotiateAsync).Needs(Permissions.ExecutionRead).Says("Get a ticket for the WebSocket")
-            .Answers<NegotiatedResource>(200, "Open url with ?access_token=accessToken within 60 s; it opens one connection.");
+            .Answers<NegotiatedResource>(200, "Open url with ?access_token=accessToken before expiresAt, 60 s from now; it opens one connection.");
 
     private Task<Answer> NegotiateAsync(ApiRequest request)
     {
+        var ticket = tickets.Issue(request.Principal);
         // http → ws, https → wss.
         var url = "ws" + address.Url["http".Length..] + SocketPath;
-        return Task.FromResult(Answer.Ok(new ObjectValue { { "url", url }, { "accessToken", tickets.Issue(request.Principal) } }) with { IsUnrepeatable = true });
+        var body = new ObjectValue { { "url", url }, { "accessToken", ticket.Token }, { "expiresAt", ExecutionJson.Time(ticket.ExpiresAt.ToUnixTimeMilliseconds()) } };
+        return Task.FromResult(Answer.Ok(body) with { IsUnrepeatable = true });
     }
 }
 
 /// <summary>Where to connect.</summary>
-public sealed record NegotiatedResource(string Url, string AccessToken);
+public sealed record NegotiatedResource(string Url, string AccessToken, DateTimeOffset ExpiresAt);
