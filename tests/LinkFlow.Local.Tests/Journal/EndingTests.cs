@@ -84,7 +84,7 @@ public sealed class EndingTests : IAsyncLifetime
         _world.Answer = async (call, _) =>
         {
             most = Math.Max(most, Interlocked.Increment(ref running));
-            await Task.Delay(10);
+            await Task.Delay(10, CancellationToken.None);
             Interlocked.Decrement(ref running);
             return call.Item;
         };
