@@ -3,7 +3,7 @@ using LinkFlow.Benchmarks;
 // One benchmark by name: dotnet run -c Release --project tests/LinkFlow.Benchmarks -- webhook
 var benchmarks = new Dictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
 {
-    ["webhook"] = _ => WebhookBenchmark.RunAsync(),
+    ["webhook"] = WebhookBenchmark.RunAsync,
     ["waiting"] = _ => WaitingExecutionsBenchmark.RunAsync(),
     ["decider"] = _ =>
     {

@@ -19,7 +19,8 @@ internal static class WebhookBenchmark
          "connections":[{"source":"hook","target":"set"},{"source":"set","target":"answer"}]}
         """;
 
-    public static async Task RunAsync()
+    /// <param name="arguments"><c>alone</c>: without the others, for a look at one change.</param>
+    public static async Task RunAsync(IReadOnlyList<string> arguments)
     {
         var folder = Directory.CreateTempSubdirectory("linkflow-benchmark-").FullName;
         try
@@ -38,6 +39,7 @@ internal static class WebhookBenchmark
             var body = """{"id":4711,"total":21.5,"customer":{"name":"Ada","country":"UK"}}""";
             var request = LoadGenerator.Request("POST", "/webhooks/bench", body);
             (string Name, ChildServer Server)[] all = [("LinkFlow", linkFlow), ("(a) empty endpoint", empty), ("(b) one row, same writer", row), ("(c) Node.js, fdatasync", node)];
+            if (arguments.Contains("alone")) all = all[..1];
 
             foreach (var (_, server) in all) await LoadGenerator.RunAsync(server.Port, _ => request, 10, TimeSpan.FromSeconds(5));
             Console.WriteLine($"webhook → set_variable → respond, requests/s, median of {Rounds} rounds of {Duration.TotalSeconds} s");

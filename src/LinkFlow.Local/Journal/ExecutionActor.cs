@@ -379,7 +379,9 @@ internal abstract class ExecutionActor
 
     private static readonly IReadOnlyDictionary<int, VisibleRun> Nothing = new Dictionary<int, VisibleRun>();
 
-    private ObjectValue ExecutionVariable => _executionVariable ??= Variable();
+    private ObjectValue ExecutionVariable => Workflow.ShowsExecution ? _executionVariable ??= Variable() : NotShown;
+
+    private static readonly ObjectValue NotShown = new(0);
 
     private ObjectValue Variable()
     {
