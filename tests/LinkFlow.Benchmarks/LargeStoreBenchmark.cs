@@ -39,6 +39,7 @@ internal static class LargeStoreBenchmark
             var (server, _) = await ChildServer.StartLinkFlowAsync(folder);
             using (server)
             {
+                await ListAsync(server, "(warming up)", "limit=50");
                 Console.WriteLine($"lists, {Requests} requests by {Callers} callers each");
                 await ListAsync(server, "no filter", "limit=50");
                 await ListAsync(server, "workflowId", $"workflowId={workflows[3]}");

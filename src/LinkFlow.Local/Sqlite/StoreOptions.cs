@@ -28,5 +28,5 @@ public sealed record StoreOptions
     /// page was overwritten meanwhile and is copied once; and the longer a start after a crash takes.
     /// </summary>
     [Range(100, 1_000_000)]
-    public int CheckpointPages { get; init; } = 8_000;
+    public int CheckpointPages { get; init; } = 16_000;
 }

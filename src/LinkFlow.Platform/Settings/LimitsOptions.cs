@@ -19,7 +19,7 @@ public sealed class LimitsOptions
 
     /// <summary>Documents looked at per page for filters that no index answers.</summary>
     [Range(200, 1_000_000)]
-    public int ScanDocuments { get; set; } = 10_000;
+    public int ScanDocuments { get; set; } = 5_000;
 
     /// <summary>Nodes of one workflow.</summary>
     [Range(1, 100_000)]
