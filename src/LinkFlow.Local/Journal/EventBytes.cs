@@ -2,6 +2,7 @@ using System.Buffers;
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
 using LinkFlow.Local.Sqlite.Journal;
+using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Journal;
 

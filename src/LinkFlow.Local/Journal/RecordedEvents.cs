@@ -1,5 +1,6 @@
 using LinkFlow.Engine.Executions;
 using LinkFlow.Local.Sqlite.Journal;
+using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Journal;
 

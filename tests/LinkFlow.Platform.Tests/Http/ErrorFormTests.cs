@@ -107,6 +107,18 @@ public sealed class ErrorFormTests
         Assert.DoesNotContain("secret", answer.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_history_that_cannot_be_read_is_409_and_says_why()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        platform.Store.Fault = new HistoryUnreadableException("Event 7 is of the unknown type 'x'.");
+
+        var answer = await platform.PostAsync("/api/v1/workflows", Examples.Minimal);
+
+        Assert.Equal((409, "CONFLICT"), (answer.Status, answer.Code));
+        Assert.Contains("Event 7", answer.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("abc-123", true)]
     [InlineData("has space", false)]
