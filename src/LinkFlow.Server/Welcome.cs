@@ -19,7 +19,7 @@ internal sealed class Welcome(ICollection<string> urls, OwnerKeyFile keyFile, Li
         if (!keyFile.Exists) return text.Append("The owner's key is the one that LinkFlow:OwnerApiKey gave at the first start.").ToString();
 
         var key = $"Authorization: Bearer $(cat {Shown(keyFile.Path)})";
-        var example = File.Exists(Example) ? Example : Shown(Path.Combine(AppContext.BaseDirectory, Example));
+        var example = Shown(File.Exists(Example) ? Example : Path.Combine(AppContext.BaseDirectory, Example));
         text.Append("The owner's key is in ").AppendLine(keyFile.Path);
         text.AppendLine("Create a workflow, activate it, and call it:");
         text.AppendLine($"  ID=$(curl -s -X POST {url}/api/v1/workflows -H \"{key}\" -H 'Content-Type: application/json' -d @{example} | grep -o '\"id\":\"[^\"]*\"' | head -1 | cut -d'\"' -f4)");
@@ -28,11 +28,10 @@ internal sealed class Welcome(ICollection<string> urls, OwnerKeyFile keyFile, Li
         return text.ToString();
     }
 
-    /// <summary>Relative where that is shorter, and quoted where a shell needs it.</summary>
+    /// <summary>Absolute, for the shell that it is pasted into may be in another folder; quoted where a shell needs it.</summary>
     private static string Shown(string path)
     {
-        var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
-        var shorter = relative.Length < path.Length && !relative.StartsWith("..", StringComparison.Ordinal) ? relative : path;
-        return shorter.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '\\' or ':') ? shorter : $"'{shorter.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        var full = Path.GetFullPath(path);
+        return full.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '\\' or ':') ? full : $"'{full.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 }
