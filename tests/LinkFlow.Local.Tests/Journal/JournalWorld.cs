@@ -160,7 +160,6 @@ internal sealed class JournalWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Environment.GetEnvironmentVariable("SHOWLOG") is not null) File.AppendAllLines("/tmp/journal.log", Log);
         await Runtime.StopAsync(default);
         Runtime.Dispose();
         Store.Dispose();
