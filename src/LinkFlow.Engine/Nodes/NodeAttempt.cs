@@ -15,6 +15,7 @@ internal sealed class NodeAttempt : NodeContext
     private ExpressionScope? _scope;
     private Func<string, NodeView?>? _findNode;
     private int[]? _calls;
+    private SecretMask? _mask;
 
     public NodeAttempt(NodeRun run, PlannedNode node)
     {
@@ -82,6 +83,20 @@ internal sealed class NodeAttempt : NodeContext
     public override T Service<T>() where T : class =>
         (T?)RunData.Services.GetService(typeof(T))
         ?? throw new NodeException(NodeErrorCodes.NodeFailed, $"This host offers nodes no {typeof(T).Name}, which '{Node.Type}' needs.");
+
+    public override SecretMask Mask => _mask ?? Interlocked.CompareExchange(ref _mask, new SecretMask(), null) ?? _mask;
+
+    /// <summary>Null: the attempt has opened no secret.</summary>
+    public SecretMask? MaskIfAny => _mask;
+
+    public override async ValueTask<OpenedCredential?> OpenCredentialAsync(string slot, CancellationToken cancellationToken)
+    {
+        if (!Node.Credentials.TryGetValue(slot, out var id)) return null;
+        var open = RunData.OpenCredential ?? throw new NodeException(NodeErrorCodes.NodeFailed, "This host keeps no credentials.");
+        var credential = await open(id, cancellationToken).ConfigureAwait(false);
+        foreach (var secret in credential.Secrets) Mask.Add(secret);
+        return credential;
+    }
 
     private NodeView? FindNode(string name)
     {

@@ -50,6 +50,14 @@ public abstract class NodeContext
     /// <exception cref="NodeException">This host has none.</exception>
     public abstract T Service<T>() where T : class;
 
+    /// <summary>Opens one of the credentials that the node names (<c>"credentials":{"auth":"…"}</c>). Its secrets are masked in what this attempt puts out.</summary>
+    /// <returns>Null: the node names none under this slot.</returns>
+    /// <exception cref="NodeException">It is missing, expired, of a type that the node does not take, or may not be used here; the message says which.</exception>
+    public abstract ValueTask<OpenedCredential?> OpenCredentialAsync(string slot, CancellationToken cancellationToken);
+
+    /// <summary>What hides secrets in everything that this attempt puts out. A node adds what it derives from a credential: a signature's key, a token.</summary>
+    public abstract SecretMask Mask { get; }
+
     /// <summary>A top-level parameter, evaluated for an item; undefined when absent.</summary>
     /// <exception cref="NodeException">As <see cref="Evaluate"/>.</exception>
     public Value Parameter(int item, string name) => Parameters[name] is { } parameter ? Evaluate(item, parameter) : Value.Undefined;

@@ -36,6 +36,9 @@ public sealed record NodeRun
     /// <summary>Ports lent to nodes.</summary>
     public required IServiceProvider Services { get; init; }
 
+    /// <summary>Opens a credential for this node by its id; throws a <see cref="NodeException"/> where it may not be used. Null: this host has none.</summary>
+    public Func<string, CancellationToken, ValueTask<OpenedCredential>>? OpenCredential { get; init; }
+
     /// <summary>The real clock, for durations, time-outs and RetryAt; never visible to expressions.</summary>
     public required TimeProvider Clock { get; init; }
 
