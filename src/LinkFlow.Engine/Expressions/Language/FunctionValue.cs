@@ -39,12 +39,11 @@ internal sealed class NativeFunction(string name, NativeMethod method, Value sel
 internal sealed class ConstructorFunction(string name, MethodTable statics) : FunctionValue
 {
     public override MethodTable Methods => statics;
-    public IReadOnlyDictionary<string, Value> Constants { get; init; } = new Dictionary<string, Value>();
     public NativeMethod? WhenCalled { get; init; }
     public NativeMethod? WhenConstructed { get; init; }
     public Func<Value, bool> Recognises { get; init; } = _ => false;
 
-    public override Value Get(Run run, string property) => property == "name" ? Value.From(name) : Constants.GetValueOrDefault(property);
+    public override Value Get(Run run, string property) => property == "name" ? Value.From(name) : base.Get(run, property);
 
     public override Value Call(Run run, ReadOnlySpan<Value> arguments) =>
         WhenCalled is null ? throw run.TypeError($"'{name}' can be used only with 'new'.") : WhenCalled(run, default, arguments);

@@ -14,7 +14,7 @@ internal abstract class LanguageObject
     public abstract MethodTable Methods { get; }
 
     /// <summary>A property that is no method; undefined when there is none of that name.</summary>
-    public virtual Value Get(Run run, string name) => default;
+    public virtual Value Get(Run run, string name) => Methods.Read(run, Value.FromOther(this), name);
 
     /// <summary>The names of its properties, as <c>Object.keys</c> gives them.</summary>
     public virtual IEnumerable<string> Keys => [];

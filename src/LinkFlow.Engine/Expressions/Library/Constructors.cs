@@ -19,11 +19,6 @@ internal static class Constructors
         {
             WhenCalled = ToNumber,
             WhenConstructed = ToNumber,
-            Constants = new Dictionary<string, Value>
-            {
-                ["MAX_SAFE_INTEGER"] = MaxSafeInteger, ["MIN_SAFE_INTEGER"] = -MaxSafeInteger, ["MAX_VALUE"] = double.MaxValue, ["MIN_VALUE"] = double.Epsilon,
-                ["EPSILON"] = Math.Pow(2, -52), ["POSITIVE_INFINITY"] = double.PositiveInfinity, ["NEGATIVE_INFINITY"] = double.NegativeInfinity, ["NaN"] = double.NaN,
-            },
         }),
         new("String", new ConstructorFunction("String", StringStatics()) { WhenCalled = ToText, WhenConstructed = ToText }),
         new("Boolean", new ConstructorFunction("Boolean", MethodTable.Empty) { WhenCalled = ToBoolean, WhenConstructed = ToBoolean }),
@@ -107,15 +102,29 @@ internal static class Constructors
         return result;
     }
 
-    private static MethodTable NumberStatics() => new("Number", new Dictionary<string, NativeMethod>
+    private static MethodTable NumberStatics() => new("Number", new MethodList
     {
-        ["isInteger"] = (_, _, args) => IsInteger(args.At(0)),
-        ["isSafeInteger"] = (_, _, args) => IsInteger(args.At(0)) && Math.Abs(args.At(0).AsNumber) <= MaxSafeInteger,
-        ["isFinite"] = (_, _, args) => args.At(0).IsNumber && double.IsFinite(args.At(0).AsNumber),
-        ["isNaN"] = (_, _, args) => args.At(0).IsNumber && double.IsNaN(args.At(0).AsNumber),
-        ["parseInt"] = PlainFunctions.ParseInt,
-        ["parseFloat"] = PlainFunctions.ParseFloat,
-    });
+        { "isInteger(value: any): boolean", "Whether it is a whole number. False for what is no number.", "Number.isInteger(5.0)", (_, _, args) => IsInteger(args.At(0)) },
+        { "isSafeInteger(value: any): boolean", "Whether it is a whole number that is exact, −(2⁵³ − 1) to 2⁵³ − 1.", "Number.isSafeInteger(2 ** 53)", (_, _, args) => IsInteger(args.At(0)) && Math.Abs(args.At(0).AsNumber) <= MaxSafeInteger },
+        { "isFinite(value: any): boolean", "Whether it is a number other than NaN and the infinities. False for what is no number.", "Number.isFinite('12')", (_, _, args) => args.At(0).IsNumber && double.IsFinite(args.At(0).AsNumber) },
+        { "isNaN(value: any): boolean", "Whether it is the number NaN. False for what is no number.", "Number.isNaN(0 / 0)", (_, _, args) => args.At(0).IsNumber && double.IsNaN(args.At(0).AsNumber) },
+        { "parseInt(text: string, radix?: number): number", "The same as the function parseInt.", "Number.parseInt('42px')", PlainFunctions.ParseInt },
+        { "parseFloat(text: string): number", "The same as the function parseFloat.", "Number.parseFloat('3.5 kg')", PlainFunctions.ParseFloat },
+    })
+    {
+        Description = "What can be asked of numbers.",
+        Properties = new PropertyList
+        {
+            { "MAX_SAFE_INTEGER: number", "The greatest whole number below which every whole number is exact.", "Number.MAX_SAFE_INTEGER", MaxSafeInteger },
+            { "MIN_SAFE_INTEGER: number", "The least whole number above which every whole number is exact.", "Number.MIN_SAFE_INTEGER", -MaxSafeInteger },
+            { "MAX_VALUE: number", "The greatest number.", "Number.MAX_VALUE", double.MaxValue },
+            { "MIN_VALUE: number", "The least number above zero.", "Number.MIN_VALUE", double.Epsilon },
+            { "EPSILON: number", "The distance from 1 to the next number.", "Number.EPSILON", Math.Pow(2, -52) },
+            { "POSITIVE_INFINITY: number", "Infinity.", "Number.POSITIVE_INFINITY > 1", double.PositiveInfinity },
+            { "NEGATIVE_INFINITY: number", "−Infinity.", "Number.NEGATIVE_INFINITY < 1", double.NegativeInfinity },
+            { "NaN: number", "Not a number.", "String(Number.NaN)", double.NaN },
+        },
+    };
 
     private static bool IsInteger(Value value) => value.IsNumber && double.IsInteger(value.AsNumber);
 

@@ -5,32 +5,49 @@ using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library;
 
-/// <summary>A function of the library.</summary>
-/// <param name="self">What it is called on; undefined for a plain function.</param>
-/// <param name="arguments">Valid only during the call.</param>
-internal delegate Value NativeMethod(Run run, Value self, ReadOnlySpan<Value> arguments);
-
-/// <summary>The methods of one kind of value, by name.</summary>
+/// <summary>The methods and properties of one kind of value, or the functions and constants of one namespace, by name.</summary>
 internal sealed class MethodTable
 {
     private readonly FrozenDictionary<string, NativeMethod> _methods;
+    private readonly FrozenDictionary<string, PropertyReader> _properties = FrozenDictionary<string, PropertyReader>.Empty;
+    private readonly PropertyList _propertyList = [];
 
-    /// <param name="owner">For messages: <c>string</c>.</param>
+    /// <param name="owner">The kind of value or the namespace, in messages and in the reference: <c>string</c>, <c>Math</c>.</param>
     /// <param name="parts">Where a name is in several, the last counts.</param>
-    public MethodTable(string owner, params IReadOnlyDictionary<string, NativeMethod>[] parts)
+    public MethodTable(string owner, params MethodList[] parts)
     {
         Owner = owner;
-        var all = new Dictionary<string, NativeMethod>();
-        foreach (var part in parts)
-            foreach (var (name, method) in part) all[name] = method;
-        _methods = all.ToFrozenDictionary();
+        Methods = parts.SelectMany(p => p).GroupBy(m => m.Name).Select(g => g.Last()).ToArray();
+        _methods = Methods.ToFrozenDictionary(m => m.Name, m => m.Call);
+    }
+
+    /// <summary>Without words about them: for methods that are on their way to a <see cref="MethodList"/>.</summary>
+    public MethodTable(string owner, IReadOnlyDictionary<string, NativeMethod> first, params IReadOnlyDictionary<string, NativeMethod>[] others)
+    {
+        Owner = owner;
+        Methods = [];
+        _methods = others.Prepend(first).SelectMany(p => p).GroupBy(m => m.Key).ToFrozenDictionary(g => g.Key, g => g.Last().Value);
     }
 
     public static MethodTable Empty { get; } = new("object");
 
     public string Owner { get; }
+
+    /// <summary>What a value of this kind is, or what the namespace holds: a sentence or two.</summary>
+    public string Description { get; init; } = "";
+    public IReadOnlyList<Method> Methods { get; }
+
+    public PropertyList Properties
+    {
+        get => _propertyList;
+        init => (_propertyList, _properties) = (value, value.ToFrozenDictionary(p => p.Name, p => p.Read));
+    }
+
     public IReadOnlyCollection<string> Names => _methods.Keys;
     public NativeMethod? Find(string name) => _methods.GetValueOrDefault(name);
+
+    /// <summary>A property; undefined when there is none of that name.</summary>
+    public Value Read(Run run, Value self, string name) => _properties.TryGetValue(name, out var read) ? read(run, self) : default;
 
     /// <summary>The method as a value; undefined when there is none of that name.</summary>
     public Value Bound(string name, Value self) => _methods.TryGetValue(name, out var method) ? Value.FromOther(new NativeFunction(name, method, self)) : default;
