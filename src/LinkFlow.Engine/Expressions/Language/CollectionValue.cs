@@ -9,51 +9,54 @@ namespace LinkFlow.Engine.Expressions.Language;
 /// <summary>A Map, or, with every value its own key, a Set: entries in the order in which they were added.</summary>
 internal sealed class CollectionValue(bool isMap) : LanguageObject
 {
-    private static readonly Dictionary<string, NativeMethod> Shared = new()
+    private static readonly PropertyList Size = new()
     {
-        ["has"] = (_, self, args) => Of(self)._places.ContainsKey(Key(args.At(0))),
-        ["delete"] = (run, self, args) => Of(self).Remove(run, args.At(0)),
-        ["clear"] = (_, self, _) => Of(self).Clear(),
-        ["values"] = (run, self, _) => run.Made(new ArrayValue(Of(self).Live().Select(e => e.Value))),
-        ["keys"] = (run, self, _) => run.Made(new ArrayValue(Of(self).Live().Select(e => e.Key))),
-        ["entries"] = (run, self, _) => run.Made(new ArrayValue(Of(self).Live().Select(e => Pair(run, e.Key, e.Value)))),
-        ["forEach"] = (run, self, args) =>
-        {
-            var function = Callback.Function(run, args.At(0));
-            foreach (var (key, value) in Of(self).Live())
-            {
-                run.Step();
-                function.Call(run, [value, key, self]);
-            }
-
-            return default;
-        },
+        { "size: number", "How many entries there are.", "new Set([1, 1, 2]).size", (_, self) => Of(self)._places.Count },
     };
 
-    private static readonly MethodTable MapMethods = new("map", Shared, new Dictionary<string, NativeMethod>
+    public static MethodTable MapMethods { get; } = new("map", Shared(isMap: true), new MethodList
     {
-        ["get"] = (_, self, args) => Of(self)._places.TryGetValue(Key(args.At(0)), out var at) ? Of(self)._entries[at].Value : default,
-        ["set"] = (run, self, args) =>
-        {
-            Of(self).Put(run, args.At(0), args.At(1));
-            return self;
-        },
-    });
+        { "get(key: any): any", "The value of a key; undefined when there is none.", "new Map([['a', 1]]).get('a')",
+            (_, self, args) => Of(self)._places.TryGetValue(Key(args.At(0)), out var at) ? Of(self)._entries[at].Value : default },
+        { "set(key: any, value: any): map", "Sets the value of a key and gives the map.", "new Map().set('a', 1).size",
+            (run, self, args) =>
+            {
+                Of(self).Put(run, args.At(0), args.At(1));
+                return self;
+            } },
+    })
+    {
+        Description = "Values by keys of any kind, in the order in which they were added. As JSON it is {}.",
+        Properties = Size,
+    };
 
-    private static readonly MethodTable SetMethods = new("set", Shared, new Dictionary<string, NativeMethod>
+    public static MethodTable SetMethods { get; } = new("set", Shared(isMap: false), new MethodList
     {
-        ["add"] = (run, self, args) =>
-        {
-            Of(self).Put(run, args.At(0), args.At(0));
-            return self;
-        },
-        ["union"] = (run, self, args) => FromElements(run, Of(self).Keyed().Concat(Of(args.At(0), run).Keyed())),
-        ["intersection"] = (run, self, args) => FromElements(run, Of(self).Keyed().Where(Of(args.At(0), run).Has)),
-        ["difference"] = (run, self, args) => FromElements(run, Of(self).Keyed().Except(Of(args.At(0), run).Keyed(), KeyComparer.Instance)),
-        ["isSubsetOf"] = (run, self, args) => Of(self).Keyed().All(Of(args.At(0), run).Has),
-        ["isSupersetOf"] = (run, self, args) => Of(args.At(0), run).Keyed().All(Of(self).Has),
-        ["isDisjointFrom"] = (run, self, args) => !Of(self).Keyed().Any(Of(args.At(0), run).Has),
-    });
+        { "add(value: any): set", "Adds a value, unless it is there, and gives the set.", "new Set([1]).add(2).size",
+            (run, self, args) =>
+            {
+                Of(self).Put(run, args.At(0), args.At(0));
+                return self;
+            } },
+        { "union(other: set | map): set", "A new set of the values of both.", "[...new Set([1, 2]).union(new Set([2, 3]))]",
+            (run, self, args) => FromElements(run, Of(self).Keyed().Concat(Of(args.At(0), run).Keyed())) },
+        { "intersection(other: set | map): set", "A new set of the values that are in both.", "[...new Set([1, 2]).intersection(new Set([2, 3]))]",
+            (run, self, args) => FromElements(run, Of(self).Keyed().Where(Of(args.At(0), run).Has)) },
+        { "difference(other: set | map): set", "A new set of the values that are not in the other.", "[...new Set([1, 2]).difference(new Set([2, 3]))]",
+            (run, self, args) => FromElements(run, Of(self).Keyed().Except(Of(args.At(0), run).Keyed(), KeyComparer.Instance)) },
+        { "symmetricDifference(other: set | map): set", "A new set of the values that are in one of them only.", "[...new Set([1, 2]).symmetricDifference(new Set([2, 3]))]",
+            (run, self, args) => Of(args.At(0), run) is var other ? FromElements(run, Of(self).Keyed().Where(v => !other.Has(v)).Concat(other.Keyed().Where(v => !Of(self).Has(v)))) : default },
+        { "isSubsetOf(other: set | map): boolean", "Whether all its values are in the other.", "new Set([1]).isSubsetOf(new Set([1, 2]))",
+            (run, self, args) => Counted(run, self).All(Of(args.At(0), run).Has) },
+        { "isSupersetOf(other: set | map): boolean", "Whether all values of the other are in it.", "new Set([1, 2]).isSupersetOf(new Set([1]))",
+            (run, self, args) => Counted(run, Value.FromOther(Of(args.At(0), run))).All(Of(self).Has) },
+        { "isDisjointFrom(other: set | map): boolean", "Whether they have no value in common.", "new Set([1]).isDisjointFrom(new Set([2]))",
+            (run, self, args) => !Counted(run, self).Any(Of(args.At(0), run).Has) },
+    })
+    {
+        Description = "Values of any kind, each once, in the order in which they were added. Spread it to make it an array; as JSON it is {}.",
+        Properties = Size,
+    };
 
     private readonly List<(Value Key, Value Value, bool Removed)> _entries = [];
     private readonly Dictionary<Value, int> _places = new(KeyComparer.Instance);
@@ -61,10 +64,49 @@ internal sealed class CollectionValue(bool isMap) : LanguageObject
     public bool IsMap => isMap;
     public override string TypeName => isMap ? "map" : "set";
     public override MethodTable Methods => isMap ? MapMethods : SetMethods;
-    public override Value Get(Run run, string name) => name == "size" ? _places.Count : default(Value);
     public override string Print(Run run) => isMap ? "[object Map]" : "[object Set]";
     public override Value ToJson(Run run) => new ObjectValue();
     public override IEnumerable<Value> Elements(Run run) => isMap ? Live().Select(e => Pair(run, e.Key, e.Value)) : Keyed();
+
+    private static MethodList Shared(bool isMap)
+    {
+        var (key, made) = isMap ? ("key", "new Map([['a', 1], ['b', 2]])") : ("value", "new Set(['a', 'b'])");
+        return new MethodList
+        {
+            { $"has({key}: any): boolean", $"Whether the {key} is there. Objects and arrays only when they are the same one.", $"{made}.has('a')",
+                (_, self, args) => Of(self)._places.ContainsKey(Key(args.At(0))) },
+            { $"delete({key}: any): boolean", $"Takes the {key} away; whether it was there.", $"{made}.delete('c')",
+                (run, self, args) => Of(self).Remove(run, args.At(0)) },
+            { "clear(): undefined", "Takes everything away.", $"{made}.clear() ?? 'empty'",
+                (_, self, _) => Of(self).Clear() },
+            { "keys(): any[]", isMap ? "The keys. An array, where JavaScript gives an iterator." : "The same as values.", $"{made}.keys()",
+                (run, self, _) => run.Made(new ArrayValue(Counted(run, self))) },
+            { "values(): any[]", "The values. An array, where JavaScript gives an iterator.", $"{made}.values()",
+                (run, self, _) => run.Made(new ArrayValue(Of(self).Live().Select(e => e.Value))) },
+            { "entries(): any[][]", isMap ? "Each key with its value. An array, where JavaScript gives an iterator." : "Each value twice, as a Map's entries are.", $"{made}.entries()",
+                (run, self, _) => run.Made(new ArrayValue(Of(self).Live().Select(e => Pair(run, e.Key, e.Value)))) },
+            { "forEach(f: (value, key, whole) => any): undefined", "Calls the function with each value and its key.", $"(() => {{ const seen = []; {made}.forEach((value, key) => seen.push(key)); return seen; }})()",
+                (run, self, args) => ForEach(run, self, Callback.Function(run, args.At(0))) },
+        };
+    }
+
+    private static Value ForEach(Run run, Value self, FunctionValue function)
+    {
+        foreach (var (key, value) in Of(self).Live())
+        {
+            run.Step();
+            function.Call(run, [value, key, self]);
+        }
+
+        return default;
+    }
+
+    /// <summary>The keys, counted as steps beforehand.</summary>
+    private static IEnumerable<Value> Counted(Run run, Value self)
+    {
+        run.Steps(Of(self)._places.Count);
+        return Of(self).Keyed();
+    }
 
     /// <summary>A set of elements.</summary>
     public static Value FromElements(Run run, IEnumerable<Value> elements)

@@ -7,14 +7,24 @@ namespace LinkFlow.Engine.Expressions.Language;
 /// <summary>What <c>new Error(…)</c> makes and <c>catch</c> receives.</summary>
 internal sealed class ErrorValue(string name, string message) : LanguageObject
 {
-    private static readonly MethodTable ErrorMethods = new("error", new Dictionary<string, NativeMethod>
+    public static MethodTable AllMethods { get; } = new("error", new MethodList
     {
-        ["toString"] = (run, self, _) => run.Made(((ErrorValue)self.AsOther!).Print(run)),
-    });
+        { "toString(): string", "Its name and message.", "new RangeError('Too large').toString()",
+            (run, self, _) => run.Made(Of(self).Print(run)) },
+    })
+    {
+        Description = "What new Error(…) makes and catch receives. Exceeding a limit cannot be caught.",
+        Properties = new PropertyList
+        {
+            { "name: string", "Its kind: Error, TypeError, RangeError or SyntaxError.", "new RangeError('Too large').name", (_, self) => Of(self).Name },
+            { "message: string", "What was wrong.", "(() => { try { return null.x; } catch (e) { return e.message; } })()", (_, self) => Of(self).Message },
+        },
+    };
 
     public string Name => name;
+    private string Message => message;
     public override string TypeName => "error";
-    public override MethodTable Methods => ErrorMethods;
+    public override MethodTable Methods => AllMethods;
 
     /// <summary>An error of the language as the expression sees it.</summary>
     public static ErrorValue Of(ExpressionException e) => new(
@@ -27,12 +37,7 @@ internal sealed class ErrorValue(string name, string message) : LanguageObject
         },
         e.Reason);
 
-    public override Value Get(Run run, string property) => property switch
-    {
-        "name" => name,
-        "message" => message,
-        _ => default(Value),
-    };
-
     public override string Print(Run run) => message.Length == 0 ? name : $"{name}: {message}";
+
+    private static ErrorValue Of(Value self) => (ErrorValue)self.AsOther!;
 }

@@ -7,15 +7,28 @@ namespace LinkFlow.Engine.Expressions.Language;
 /// <summary>Something that can be called.</summary>
 internal abstract class FunctionValue : LanguageObject
 {
-    private static readonly MethodTable FunctionMethods = new("function", new Dictionary<string, NativeMethod>
+    public static MethodTable AllMethods { get; } = new("function", new MethodList
     {
-        ["call"] = (run, self, args) => Of(self).Call(run, args.Length == 0 ? [] : args[1..]),
-        ["apply"] = (run, self, args) => Of(self).Call(run, args.At(1).AsArray is { } list ? list.Span : []),
-        ["toString"] = (run, self, _) => run.Made(Of(self).Print(run)),
-    });
+        { "call(self: any, ...arguments: any[]): any", "Calls it. The first argument counts for nothing: there is no 'this'.", "Math.max.call(null, 3, 9)",
+            (run, self, args) => Of(self).Call(run, args.Length == 0 ? [] : args[1..]) },
+        { "apply(self: any, arguments?: any[]): any", "Calls it with the elements of an array. The first argument counts for nothing: there is no 'this'.", "Math.max.apply(null, [3, 9])",
+            (run, self, args) => Of(self).Call(run, args.At(1).AsArray is { } list ? list.Span : []) },
+        { "toString(): string", "The function as it is written.", "(x => x + 1).toString()",
+            (run, self, _) => run.Made(Of(self).Print(run)) },
+    })
+    {
+        Description = "What can be called. Left as the result of an expression it is an error.",
+        Properties = new PropertyList
+        {
+            { "length: number", "How many parameters it has before the first with a default.", "((a, b = 1) => a).length", (_, self) => Of(self).ParameterCount },
+            { "name: string", "Its name; empty when it has none.", "parseInt.name", (_, self) => Of(self).Name },
+        },
+    };
 
     public override string TypeName => "function";
-    public override MethodTable Methods => FunctionMethods;
+    public override MethodTable Methods => AllMethods;
+    public virtual string Name => "";
+    public virtual int ParameterCount => 0;
     public abstract Value Call(Run run, ReadOnlySpan<Value> arguments);
 
     /// <summary>As <c>new f(…)</c>.</summary>
@@ -31,7 +44,7 @@ internal abstract class FunctionValue : LanguageObject
 internal sealed class NativeFunction(string name, NativeMethod method, Value self = default) : FunctionValue
 {
     public override Value Call(Run run, ReadOnlySpan<Value> arguments) => method(run, self, arguments);
-    public override Value Get(Run run, string property) => property == "name" ? Value.From(name) : default;
+    public override string Name => name;
     public override string Print(Run run) => $"function {name}() {{ [native code] }}";
 }
 
@@ -43,6 +56,7 @@ internal sealed class ConstructorFunction(string name, MethodTable statics) : Fu
     public NativeMethod? WhenConstructed { get; init; }
     public Func<Value, bool> Recognises { get; init; } = _ => false;
 
+    public override string Name => name;
     public override Value Get(Run run, string property) => property == "name" ? Value.From(name) : base.Get(run, property);
 
     public override Value Call(Run run, ReadOnlySpan<Value> arguments) =>
@@ -58,14 +72,9 @@ internal sealed class ConstructorFunction(string name, MethodTable statics) : Fu
 /// <summary>A function written in the expression.</summary>
 internal sealed class ScriptFunction(FunctionNode code, Frame closure) : FunctionValue
 {
+    public override string Name => code.Name ?? "";
+    public override int ParameterCount => code.ParameterCount;
     public override Value Call(Run run, ReadOnlySpan<Value> arguments) => code.Invoke(run, closure, this, arguments);
-
-    public override Value Get(Run run, string property) => property switch
-    {
-        "length" => code.ParameterCount,
-        "name" => code.Name ?? "",
-        _ => default,
-    };
 
     public override string Print(Run run) => code.Source;
 }

@@ -8,21 +8,31 @@ namespace LinkFlow.Engine.Expressions.Language;
 /// <summary>What match and exec find: the array of the match and its groups, with <c>index</c>, <c>input</c> and <c>groups</c>.</summary>
 internal sealed class MatchValue(Match match, string input, Value groups) : LanguageObject
 {
-    private static readonly MethodTable MatchMethods = ArraysMethods();
+    /// <summary>What it has beside the methods of arrays.</summary>
+    public static MethodTable Own { get; } = new("match")
+    {
+        Description = "What match and exec find: an array of the match and its groups, with all methods of arrays.",
+        Properties = new PropertyList
+        {
+            { "index: number", "Where the match begins.", "'order 42'.match(/\\d+/).index", (_, self) => Of(self).Match.Index },
+            { "input: string", "What was searched.", "'order 42'.match(/\\d+/).input", (_, self) => Of(self).Input },
+            { "groups: object | undefined", "The named groups; undefined without any.", "'order 42'.match(/(?<number>\\d+)/).groups.number", (_, self) => Of(self).Groups },
+        },
+    };
+
+    private static readonly MethodTable AllMethods = new("array", OnParts(MethodTables.Arrays)) { Properties = Own.Properties };
 
     private ArrayValue? _parts;
 
-    public override string TypeName => "array";
-    public override MethodTable Methods => MatchMethods;
+    private Match Match => match;
+    private string Input => input;
+    private Value Groups => groups;
 
-    public override Value Get(Run run, string name) => name switch
-    {
-        "index" => match.Index,
-        "input" => input,
-        "groups" => groups,
-        _ when MatchMethods.Find(name) is not null => default,
-        _ => Properties.Get(run, Parts(run), name),
-    };
+    public override string TypeName => "array";
+    public override MethodTable Methods => AllMethods;
+
+    public override Value Get(Run run, string name) =>
+        base.Get(run, name) is { IsUndefined: false } own ? own : AllMethods.Find(name) is null ? Properties.Get(run, Parts(run), name) : default;
 
     public override IEnumerable<string> Keys => Enumerable.Range(0, match.Groups.Count).Select(i => JavaScriptNumber.ToString(i));
     public override Value ToJson(Run run) => Parts(run);
@@ -31,16 +41,8 @@ internal sealed class MatchValue(Match match, string input, Value groups) : Lang
 
     private ArrayValue Parts(Run run) => _parts ??= RegexValue.Parts(run, match);
 
-    /// <summary>The methods of arrays, on the parts.</summary>
-    private static MethodTable ArraysMethods()
-    {
-        var methods = new Dictionary<string, NativeMethod>();
-        foreach (var name in MethodTables.Arrays.Names)
-        {
-            var method = MethodTables.Arrays.Find(name)!;
-            methods[name] = (run, self, args) => method(run, Value.From(((MatchValue)self.AsOther!).Parts(run)), args);
-        }
+    private static MethodList OnParts(MethodTable ofArrays) =>
+        [.. ofArrays.Methods.Select(method => method with { Call = (run, self, args) => method.Call(run, Value.From(Of(self).Parts(run)), args) })];
 
-        return new MethodTable("array", methods);
-    }
+    private static MatchValue Of(Value self) => (MatchValue)self.AsOther!;
 }

@@ -7,29 +7,38 @@ namespace LinkFlow.Engine.Expressions.Language;
 /// <summary><c>$('x')</c>: another node and what came out of it, as far as the current node can see.</summary>
 internal sealed class NodeObject(NodeView view) : LanguageObject
 {
-    private static readonly MethodTable NodeMethods = new("node", new Dictionary<string, NativeMethod>
+    public static MethodTable AllMethods { get; } = new("node", new MethodList
     {
-        ["all"] = (run, self, args) => ItemObject.All(run, Of(self).Items(run, args)),
-        ["first"] = (run, self, args) => ItemObject.Of(Of(self).Items(run, args) is [var first, ..] ? first : null),
-        ["last"] = (run, self, args) => ItemObject.Of(Of(self).Items(run, args) is [.., var last] ? last : null),
-        ["itemMatching"] = (run, self, args) => Of(self).Paired(run, (int)Coercion.ToInteger(run, args.At(0))),
-        ["pairedItem"] = (run, self, args) => Of(self).Paired(run, args.At(0).IsUndefined ? run.Scope.ItemIndex : (int)Coercion.ToInteger(run, args.At(0))),
-    });
+        { "all(output?: number): item[]", "All items of an output, counted from 0; of the first that has any unless one is given.", "$('fetch').all().length",
+            (run, self, args) => ItemObject.All(run, Of(self).Items(run, args)) },
+        { "first(output?: number): item | undefined", "The first item of an output; undefined when it has none.", "$('fetch').first().json.name",
+            (run, self, args) => ItemObject.Of(Of(self).Items(run, args) is [var first, ..] ? first : null) },
+        { "last(output?: number): item | undefined", "The last item of an output; undefined when it has none.", "$('fetch').last().json.name",
+            (run, self, args) => ItemObject.Of(Of(self).Items(run, args) is [.., var last] ? last : null) },
+        { "itemMatching(index: number): item", "The item there that the item of the current input at this place came from. An error where that cannot be told.", "$('fetch').itemMatching(1).json.name",
+            (run, self, args) => Of(self).Paired(run, (int)Coercion.ToInteger(run, args.At(0))) },
+        { "pairedItem(index?: number): item", "As itemMatching, for the current item unless another is given.", "$('fetch').pairedItem().json.name",
+            (run, self, args) => Of(self).Paired(run, args.At(0).IsUndefined ? run.Scope.ItemIndex : (int)Coercion.ToInteger(run, args.At(0))) },
+    })
+    {
+        Description = "$('name'): another node and what came out of it, as far as this node can see. An error when it has not been executed before.",
+        Properties = new PropertyList
+        {
+            { "item: item", "The item there that the current item came from. An error where that cannot be told; first, last and all always can.", "$('fetch').item.json.email", (run, self) => Of(self).Paired(run, run.Scope.ItemIndex) },
+            { "json: object", "The data of item: the older spelling, $node['fetch'].json.", "$node['fetch'].json.email", (run, self) => Evaluation.Properties.Get(run, Of(self).Paired(run, run.Scope.ItemIndex), "json") },
+            { "binary: object", "The files of item: the older spelling.", "Object.keys($node['fetch'].binary)", (run, self) => Evaluation.Properties.Get(run, Of(self).Paired(run, run.Scope.ItemIndex), "binary") },
+            { "params: object", "The node's parameters as they are written.", "$('fetch').params.url", (_, self) => Value.From(Of(self).View.Parameters).Freeze() },
+            { "parameter: object", "The same as params: the older spelling.", "$node['fetch'].parameter.url", (_, self) => Value.From(Of(self).View.Parameters).Freeze() },
+            { "isExecuted: boolean", "Whether it has been executed before this node.", "$('fetch').isExecuted", (_, self) => Of(self).View.Outputs is not null },
+            { "name: string", "The node's name.", "$('fetch').name", (_, self) => Of(self).View.Name },
+        },
+    };
+
+    private NodeView View => view;
 
     public override string TypeName => "object";
-    public override MethodTable Methods => NodeMethods;
+    public override MethodTable Methods => AllMethods;
     public override IEnumerable<string> Keys => ["name", "params", "isExecuted"];
-
-    public override Value Get(Run run, string name) => name switch
-    {
-        "item" => Paired(run, run.Scope.ItemIndex),
-        "json" => Properties.Get(run, Paired(run, run.Scope.ItemIndex), "json"),
-        "binary" => Properties.Get(run, Paired(run, run.Scope.ItemIndex), "binary"),
-        "params" or "parameter" => Value.From(view.Parameters).Freeze(),
-        "isExecuted" => view.Outputs is not null,
-        "name" => view.Name,
-        _ => default,
-    };
 
     /// <exception cref="ExpressionException">The workflow has no such node.</exception>
     public static Value Find(Run run, string name, int position) => run.Scope.FindNode(name) is { } view

@@ -8,29 +8,37 @@ namespace LinkFlow.Engine.Expressions.Language;
 /// <summary>A regular expression, and where its next search begins.</summary>
 internal sealed class RegexValue(CompiledPattern pattern) : LanguageObject
 {
-    private static readonly MethodTable RegexMethods = new("regular expression", new Dictionary<string, NativeMethod>
+    private static readonly MethodTable RegexMethods = new("regexp", new MethodList
     {
-        ["test"] = (run, self, args) => Of(self).Search(run, Coercion.ToString(run, args.At(0))) is not null,
-        ["exec"] = (run, self, args) => Coercion.ToString(run, args.At(0)) is var text && Of(self).Search(run, text) is { } match ? Of(self).Describe(run, match, text) : Value.Null,
-        ["toString"] = (run, self, _) => run.Made(Of(self).Print(run)),
-    });
+        { "test(text: string): boolean", "Whether it matches somewhere in the text.", "/^\\d+$/.test('42')",
+            (run, self, args) => Of(self).Search(run, Coercion.ToString(run, args.At(0))) is not null },
+        { "exec(text: string): any[] | null", "The first match and its groups, with index and groups; with the flag g or y the next one; null when there is none.", "/(\\w+)@(\\w+)/.exec('ada@example')[1]",
+            (run, self, args) => Coercion.ToString(run, args.At(0)) is var text && Of(self).Search(run, text) is { } match ? Of(self).Describe(run, match, text) : Value.Null },
+        { "toString(): string", "As it is written.", "/a+/gi.toString()",
+            (run, self, _) => run.Made(Of(self).Print(run)) },
+    })
+    {
+        Description = "A regular expression, written /pattern/flags or made by new RegExp. In a list of matches, index is where a match begins and groups holds the named groups.",
+        Properties = new PropertyList
+        {
+            { "source: string", "The pattern.", "/a+/gi.source", (_, self) => Of(self).Pattern.Source },
+            { "flags: string", "The flags, in the order of the alphabet.", "/a+/gi.flags", (_, self) => Of(self).Pattern.Flags },
+            { "global: boolean", "Whether it has the flag g: all matches rather than the first.", "/a/g.global", (_, self) => Of(self).Pattern.IsGlobal },
+            { "ignoreCase: boolean", "Whether it has the flag i: small and capital letters are alike.", "/a/i.ignoreCase", (_, self) => Of(self).HasFlag('i') },
+            { "multiline: boolean", "Whether it has the flag m: ^ and $ match at line ends.", "/^a/m.multiline", (_, self) => Of(self).HasFlag('m') },
+            { "dotAll: boolean", "Whether it has the flag s: the dot matches line ends too.", "/a.b/s.dotAll", (_, self) => Of(self).HasFlag('s') },
+            { "unicode: boolean", "Whether it has the flag u: it works on code points rather than UTF-16 units.", "/./u.unicode", (_, self) => Of(self).HasFlag('u') },
+            { "unicodeSets: boolean", "Whether it has the flag v.", "/a/.unicodeSets", (_, self) => Of(self).HasFlag('v') },
+            { "hasIndices: boolean", "Whether it has the flag d.", "/a/.hasIndices", (_, self) => Of(self).HasFlag('d') },
+            { "sticky: boolean", "Whether it has the flag y: a match must begin where the last one ended.", "/a/y.sticky", (_, self) => Of(self).Pattern.IsSticky },
+            { "lastIndex: number", "Where the next search begins, with the flag g or y.", "/a/g.lastIndex", (_, self) => Of(self).LastIndex },
+        },
+    };
 
     public CompiledPattern Pattern => pattern;
     public int LastIndex { get; set; }
     public override string TypeName => "regexp";
     public override MethodTable Methods => RegexMethods;
-
-    public override Value Get(Run run, string name) => name switch
-    {
-        "source" => pattern.Source,
-        "flags" => pattern.Flags,
-        "global" => pattern.IsGlobal,
-        "ignoreCase" => pattern.Flags.Contains('i', StringComparison.Ordinal),
-        "multiline" => pattern.Flags.Contains('m', StringComparison.Ordinal),
-        "sticky" => pattern.IsSticky,
-        "lastIndex" => LastIndex,
-        _ => default,
-    };
 
     public override string Print(Run run) => $"/{pattern.Source}/{pattern.Flags}";
 
@@ -82,6 +90,8 @@ internal sealed class RegexValue(CompiledPattern pattern) : LanguageObject
     }
 
     public static Value Text(Group group) => group.Success ? Value.From(group.Value) : default;
+
+    private bool HasFlag(char flag) => pattern.Flags.Contains(flag, StringComparison.Ordinal);
 
     private static RegexValue Of(Value self) => (RegexValue)self.AsOther!;
 }

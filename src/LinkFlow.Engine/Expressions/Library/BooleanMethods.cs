@@ -5,9 +5,11 @@ namespace LinkFlow.Engine.Expressions.Library;
 /// <summary>Methods of booleans.</summary>
 internal static class BooleanMethods
 {
-    public static IReadOnlyDictionary<string, NativeMethod> All { get; } = new Dictionary<string, NativeMethod>
+    public static MethodList All { get; } = new()
     {
-        ["toString"] = (run, self, _) => Coercion.ToString(run, self),
-        ["valueOf"] = (_, self, _) => self,
+        { "toString(): string", "'true' or 'false'.", "true.toString()",
+            (run, self, _) => Coercion.ToString(run, self) },
+        { "valueOf(): boolean", "The value itself.", "true.valueOf()",
+            (_, self, _) => self },
     };
 }

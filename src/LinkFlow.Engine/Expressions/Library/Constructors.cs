@@ -9,44 +9,48 @@ internal static class Constructors
 {
     private const double MaxSafeInteger = 9007199254740991;
 
-    private static readonly string[] ErrorNames = ["Error", "TypeError", "RangeError", "SyntaxError"];
+    public static GlobalList All { get; } =
+    [
+        new("Object(value?: any): object", "The value itself; a new object for null and undefined.", "Object({ a: 1 }).a", Function("Object", ObjectMethods.Statics, ToObject, ToObject, v => v.Kind >= ValueKind.Array)),
+        new("Array(...elements: any[]): any[]", "An array of its arguments; of one number, an array of so many undefined elements. The same with 'new'.", "Array(3).fill(0)", Function("Array", ArrayStatics(), NewArray, NewArray, v => v.IsArray || v.AsOther is MatchValue)),
+        new("Number(value: any): number", "The value as a number: of a text that is none, NaN; of null and an empty text, 0.", "Number('12.50')", Function("Number", NumberStatics(), ToNumber, ToNumber)),
+        new("String(value: any): string", "The value as text: of null, 'null'; of an object, '[object Object]'.", "String(12.50)", Function("String", StringStatics(), ToText, ToText)),
+        new("Boolean(value: any): boolean", "False for undefined, null, false, 0, NaN and an empty text; true for all else.", "Boolean('false')", Function("Boolean", MethodTable.Empty, ToBoolean, ToBoolean)),
+        new("new RegExp(pattern: string | regexp, flags?: string): regexp", "A regular expression made of text. Patterns are limited in time, so that none can hang.", "new RegExp('^a+$', 'i').test('AAA')", Function("RegExp", MethodTable.Empty, NewRegex, NewRegex, v => v.AsOther is RegexValue)),
+        new("new Set(elements?: any[]): set", "A set of the elements, each once, in their order.", "[...new Set([3, 1, 3])]", Function("Set", MethodTable.Empty, null, NewSet, v => v.AsOther is CollectionValue { IsMap: false })),
+        new("new Map(entries?: any[][]): map", "A map of pairs of a key, which may be any value, and a value.", "new Map([['a', 1]]).get('a')", Function("Map", MapStatics(), null, NewMap, v => v.AsOther is CollectionValue { IsMap: true })),
+        Error("Error", "new Error('No such customer').message"),
+        Error("TypeError", "new TypeError('A number was expected').name"),
+        Error("RangeError", "new RangeError('Too large').name"),
+        Error("SyntaxError", "new SyntaxError('No comma').name"),
+    ];
 
-    public static IReadOnlyDictionary<string, Value> All { get; } = new ConstructorPair[]
-    {
-        new("Object", new ConstructorFunction("Object", ObjectMethods.Statics) { WhenCalled = ToObject, WhenConstructed = ToObject, Recognises = v => v.Kind >= ValueKind.Array }),
-        new("Array", new ConstructorFunction("Array", ArrayStatics()) { WhenCalled = NewArray, WhenConstructed = NewArray, Recognises = v => v.IsArray || v.AsOther is MatchValue }),
-        new("Number", new ConstructorFunction("Number", NumberStatics())
-        {
-            WhenCalled = ToNumber,
-            WhenConstructed = ToNumber,
-        }),
-        new("String", new ConstructorFunction("String", StringStatics()) { WhenCalled = ToText, WhenConstructed = ToText }),
-        new("Boolean", new ConstructorFunction("Boolean", MethodTable.Empty) { WhenCalled = ToBoolean, WhenConstructed = ToBoolean }),
-        new("RegExp", new ConstructorFunction("RegExp", MethodTable.Empty) { WhenCalled = NewRegex, WhenConstructed = NewRegex, Recognises = v => v.AsOther is RegexValue }),
-        new("Set", new ConstructorFunction("Set", MethodTable.Empty)
-        {
-            WhenConstructed = (run, _, args) => CollectionValue.FromElements(run, args.At(0).IsNullOrUndefined ? [] : Properties.Elements(run, args.At(0), run.Position)),
-            Recognises = v => v.AsOther is CollectionValue { IsMap: false },
-        }),
-        new("Map", new ConstructorFunction("Map", new MethodTable("Map", new Dictionary<string, NativeMethod> { ["groupBy"] = GroupIntoMap }))
-        {
-            WhenConstructed = (run, _, args) => CollectionValue.FromPairs(run, args.At(0).IsNullOrUndefined ? [] : Properties.Elements(run, args.At(0), run.Position)),
-            Recognises = v => v.AsOther is CollectionValue { IsMap: true },
-        }),
-    }.Concat(ErrorNames.Select(ErrorType)).ToDictionary(c => c.Name, c => Value.FromOther(c.Function));
+    private static Value Function(string name, MethodTable statics, NativeMethod? called, NativeMethod? constructed, Func<Value, bool>? recognises = null) =>
+        Value.FromOther(new ConstructorFunction(name, statics) { WhenCalled = called, WhenConstructed = constructed, Recognises = recognises ?? (_ => false) });
 
-    private sealed record ConstructorPair(string Name, ConstructorFunction Function);
-
-    private static ConstructorPair ErrorType(string name)
+    private static Global Error(string name, string example)
     {
         Value Make(Run run, Value self, ReadOnlySpan<Value> args) => Value.FromOther(new ErrorValue(name, args.At(0).IsUndefined ? "" : Coercion.ToString(run, args.At(0))));
-        return new(name, new ConstructorFunction(name, MethodTable.Empty)
-        {
-            WhenCalled = Make,
-            WhenConstructed = Make,
-            Recognises = v => v.AsOther is ErrorValue error && (name == "Error" || error.Name == name),
-        });
+        return new Global(
+            $"new {name}(message?: string): error",
+            name == "Error" ? "An error to throw. Uncaught, it ends the expression with its message." : $"An error of the kind {name} to throw.",
+            example,
+            Function(name, MethodTable.Empty, Make, Make, v => v.AsOther is ErrorValue error && (name == "Error" || error.Name == name)));
     }
+
+    private static Value NewSet(Run run, Value self, ReadOnlySpan<Value> arguments) =>
+        CollectionValue.FromElements(run, arguments.At(0).IsNullOrUndefined ? [] : Properties.Elements(run, arguments.At(0), run.Position));
+
+    private static Value NewMap(Run run, Value self, ReadOnlySpan<Value> arguments) =>
+        CollectionValue.FromPairs(run, arguments.At(0).IsNullOrUndefined ? [] : Properties.Elements(run, arguments.At(0), run.Position));
+
+    private static MethodTable MapStatics() => new("Map", new MethodList
+    {
+        { "groupBy(elements: any[], f: (element, index) => any): map", "The elements in arrays, by what the function gives for each, which may be any value.", "Map.groupBy([1, 2, 3], n => n % 2 === 0).get(true)", GroupIntoMap },
+    })
+    {
+        Description = "What makes maps, beside new Map(…).",
+    };
 
     private static Value ToObject(Run run, Value self, ReadOnlySpan<Value> arguments) => arguments.At(0).IsNullOrUndefined ? new ObjectValue() : arguments.At(0);
     private static Value ToText(Run run, Value self, ReadOnlySpan<Value> arguments) => arguments.Length == 0 ? "" : Coercion.ToString(run, Coercion.ToPrimitive(run, arguments[0], preferNumber: false));
@@ -70,12 +74,18 @@ internal static class Constructors
         return new ArrayValue(new Value[(int)length.AsNumber]);
     }
 
-    private static MethodTable ArrayStatics() => new("Array", new Dictionary<string, NativeMethod>
+    private static MethodTable ArrayStatics() => new("Array", new MethodList
     {
-        ["isArray"] = (_, _, args) => args.At(0).IsArray || args.At(0).AsOther is MatchValue,
-        ["of"] = (run, _, args) => ArrayMethods.Copy(run, args),
-        ["from"] = ArrayFrom,
-    });
+        { "isArray(value: any): boolean", "Whether it is an array.", "Array.isArray($json.tags)",
+            (_, _, args) => args.At(0).IsArray || args.At(0).AsOther is MatchValue },
+        { "of(...values: any[]): any[]", "An array of its arguments.", "Array.of(1, 2, 3)",
+            (run, _, args) => ArrayMethods.Copy(run, args) },
+        { "from(source: any, f?: (element, index) => any): any[]", "An array of the elements of an array, string, Set or Map, or of an object with a length; with what a function makes of each.", "Array.from({ length: 3 }, (_, i) => i * 2)",
+            ArrayFrom },
+    })
+    {
+        Description = "What makes and recognises arrays.",
+    };
 
     private static Value ArrayFrom(Run run, Value self, ReadOnlySpan<Value> arguments)
     {
@@ -128,16 +138,21 @@ internal static class Constructors
 
     private static bool IsInteger(Value value) => value.IsNumber && double.IsInteger(value.AsNumber);
 
-    private static MethodTable StringStatics() => new("String", new Dictionary<string, NativeMethod>
+    private static MethodTable StringStatics() => new("String", new MethodList
     {
-        ["fromCharCode"] = (run, _, args) => FromCodes(run, args, (number, _) => ((char)Coercion.ToUint32(number)).ToString()),
-        ["fromCodePoint"] = (run, _, args) => FromCodes(run, args, (number, r) => number switch
-        {
-            >= 0xD800 and <= 0xDFFF when double.IsInteger(number) => ((char)number).ToString(),
-            >= 0 and <= 0x10FFFF when double.IsInteger(number) => char.ConvertFromUtf32((int)number),
-            _ => throw r.RangeError($"{JavaScriptNumber.ToString(number)} is not a code point."),
-        }),
-    });
+        { "fromCharCode(...numbers: number): string", "A string of UTF-16 units, each given by its number.", "String.fromCharCode(72, 105)",
+            (run, _, args) => FromCodes(run, args, (number, _) => ((char)Coercion.ToUint32(number)).ToString()) },
+        { "fromCodePoint(...numbers: number): string", "A string of Unicode code points, each given by its number. An error for what is none.", "String.fromCodePoint(128512)",
+            (run, _, args) => FromCodes(run, args, (number, r) => number switch
+            {
+                >= 0xD800 and <= 0xDFFF when double.IsInteger(number) => ((char)number).ToString(),
+                >= 0 and <= 0x10FFFF when double.IsInteger(number) => char.ConvertFromUtf32((int)number),
+                _ => throw r.RangeError($"{JavaScriptNumber.ToString(number)} is not a code point."),
+            }) },
+    })
+    {
+        Description = "What makes strings.",
+    };
 
     private static Value FromCodes(Run run, ReadOnlySpan<Value> arguments, Func<double, Run, string> convert)
     {

@@ -8,9 +8,9 @@ namespace LinkFlow.Engine.Expressions.Library;
 /// <summary><c>Date</c>, <c>DateTime</c> and <c>Duration</c>. The present is the attempt's recorded time.</summary>
 internal static class DateConstructors
 {
-    public static IReadOnlyDictionary<string, Value> All { get; } = new Dictionary<string, Value>
-    {
-        ["Date"] = Value.FromOther(new ConstructorFunction("Date", new MethodTable("Date", new Dictionary<string, NativeMethod>
+    public static GlobalList All { get; } =
+    [
+        new("new Date(value?: string | number | date, …): date", "A date: of the present, of milliseconds since 1970, of a text, or of parts from the year on, the month from 0.", "new Date(0).toISOString()", Value.FromOther(new ConstructorFunction("Date", new MethodTable("Date", new Dictionary<string, NativeMethod>
         {
             ["now"] = (run, _, _) => run.Scope.Now,
             ["parse"] = (run, _, args) => DateParsing.ForDate(Coercion.ToString(run, args.At(0)), run.Scope.TimeZone),
@@ -20,8 +20,8 @@ internal static class DateConstructors
             WhenCalled = (run, _, _) => new DateValue(run.Scope.Now).Print(run),
             WhenConstructed = NewDate,
             Recognises = v => v.AsOther is DateValue,
-        }),
-        ["DateTime"] = Value.FromOther(new ConstructorFunction("DateTime", new MethodTable("DateTime", new Dictionary<string, NativeMethod>
+        })),
+        new("DateTime: namespace", "Makes moments with a time zone.", "DateTime.fromISO('2026-03-14').year", Value.FromOther(new ConstructorFunction("DateTime", new MethodTable("DateTime", new Dictionary<string, NativeMethod>
         {
             ["now"] = (run, _, _) => Value.FromOther(DateTimeValue.Of(run.Scope.Now, run.Scope.TimeZone)),
             ["local"] = (run, _, args) => FromLocal(run, args, DateTimeValue.Zone(run.Scope.TimeZone)),
@@ -34,14 +34,14 @@ internal static class DateConstructors
             ["fromObject"] = (run, _, args) => FromObject(run, args),
             ["isDateTime"] = (_, _, args) => args.At(0).AsOther is DateTimeValue,
         }))
-        { Recognises = v => v.AsOther is DateTimeValue }),
-        ["Duration"] = Value.FromOther(new ConstructorFunction("Duration", new MethodTable("Duration", new Dictionary<string, NativeMethod>
+        { Recognises = v => v.AsOther is DateTimeValue })),
+        new("Duration: namespace", "Makes lengths of time.", "Duration.fromObject({ hours: 2 }).as('minutes')", Value.FromOther(new ConstructorFunction("Duration", new MethodTable("Duration", new Dictionary<string, NativeMethod>
         {
             ["fromObject"] = (run, _, args) => Value.FromOther(DurationValue.From(run, args.At(0), default)),
             ["fromMillis"] = (run, _, args) => Value.FromOther(DurationValue.From(run, Coercion.ToNumber(run, args.At(0)), default)),
         }))
-        { Recognises = v => v.AsOther is DurationValue }),
-    };
+        { Recognises = v => v.AsOther is DurationValue })),
+    ];
 
     private static Value NewDate(Run run, Value self, ReadOnlySpan<Value> arguments)
     {

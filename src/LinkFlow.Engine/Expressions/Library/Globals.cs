@@ -7,25 +7,26 @@ namespace LinkFlow.Engine.Expressions.Library;
 /// <summary>The names that mean the same in every expression: <c>Math</c>, <c>parseInt</c>, <c>undefined</c>.</summary>
 internal static class Globals
 {
-    private static readonly FrozenDictionary<string, Value> All = new IReadOnlyDictionary<string, Value>[]
-    {
-        new Dictionary<string, Value>
-        {
-            ["undefined"] = default,
-            ["NaN"] = double.NaN,
-            ["Infinity"] = double.PositiveInfinity,
-            ["Math"] = Value.FromOther(MathFunctions.Namespace),
-            ["JSON"] = Value.FromOther(JsonFunctions.Namespace),
-        },
-        Constructors.All,
-        DateConstructors.All,
-        Functions(PlainFunctions.All),
-    }.SelectMany(part => part).ToFrozenDictionary(p => p.Key, p => p.Value);
+    /// <summary>The constants and namespaces; then constructors; the plain functions are <see cref="PlainFunctions.All"/>.</summary>
+    public static IReadOnlyList<Global> All { get; } =
+    [
+        new("undefined: undefined", "What a property that is not there reads as.", "$json.nothing === undefined", default),
+        new("NaN: number", "Not a number: the result of calculations that have none.", "isNaN(NaN)", double.NaN),
+        new("Infinity: number", "Greater than every number.", "Infinity > 1e308", double.PositiveInfinity),
+        new("Math: namespace", "Mathematical functions and constants.", "Math.max(3, 9)", Value.FromOther(MathFunctions.Namespace)),
+        new("JSON: namespace", "Values to JSON text and back.", "JSON.stringify([1, 2])", Value.FromOther(JsonFunctions.Namespace)),
+        .. Constructors.All,
+        .. DateConstructors.All,
+    ];
 
-    public static IReadOnlyCollection<string> Names => All.Keys;
+    private static readonly FrozenDictionary<string, Value> ByName = All.Select(g => KeyValuePair.Create(g.Name, g.Value))
+        .Concat(PlainFunctions.All.Select(f => KeyValuePair.Create(f.Name, Value.FromOther(new NativeFunction(f.Name, f.Call)))))
+        .ToFrozenDictionary();
+
+    public static IReadOnlyCollection<string> Names => ByName.Keys;
 
     /// <summary>Null when there is none; a present <c>undefined</c> is not null.</summary>
-    public static Value? Find(string name) => All.TryGetValue(name, out var value) ? value : default(Value?);
+    public static Value? Find(string name) => ByName.TryGetValue(name, out var value) ? value : default(Value?);
 
     /// <summary>Why a name of JavaScript is not part of the language; null for other names.</summary>
     public static string? Forbidden(string name) => name switch
@@ -36,7 +37,4 @@ internal static class Globals
         "require" => "'require' is not part of the language: an expression cannot load anything.",
         _ => null,
     };
-
-    private static Dictionary<string, Value> Functions(IReadOnlyDictionary<string, NativeMethod> functions) =>
-        functions.ToDictionary(f => f.Key, f => Value.FromOther(new NativeFunction(f.Key, f.Value)));
 }

@@ -7,11 +7,16 @@ namespace LinkFlow.Engine.Expressions.Library;
 /// <summary><c>JSON</c>.</summary>
 internal static class JsonFunctions
 {
-    public static NamespaceObject Namespace { get; } = new("JSON", new MethodTable("JSON", new Dictionary<string, NativeMethod>
+    public static NamespaceObject Namespace { get; } = new("JSON", new MethodTable("JSON", new MethodList
     {
-        ["parse"] = (run, _, args) => Revive(run, Parse(run, args.At(0)), args.At(1)),
-        ["stringify"] = (run, _, args) => JsonPrinter.Print(run, args.At(0), args.At(1), args.At(2)),
-    }));
+        { "parse(text: string, revive?: (name, value) => any): any", "The value that JSON text stands for. Other text is an error that says where.", "JSON.parse('{\"a\":[1,2]}').a",
+            (run, _, args) => Revive(run, Parse(run, args.At(0)), args.At(1)) },
+        { "stringify(value: any, replacer?: function | string[], indent?: number | string): string | undefined", "The value as JSON text; a replacer chooses or changes properties, an indent makes it several lines. Undefined for undefined and functions.", "JSON.stringify({ a: [1, 2] })",
+            (run, _, args) => JsonPrinter.Print(run, args.At(0), args.At(1), args.At(2)) },
+    })
+    {
+        Description = "Values to JSON text and back.",
+    });
 
     /// <summary>JSON text as a value that the expression may change.</summary>
     public static Value Parse(Run run, Value value)

@@ -7,27 +7,43 @@ namespace LinkFlow.Engine.Expressions.Library;
 /// <summary>Methods of objects; an object's own property of the same name comes first.</summary>
 internal static class ObjectMethods
 {
-    public static IReadOnlyDictionary<string, NativeMethod> All { get; } = new Dictionary<string, NativeMethod>
+    public static MethodList All { get; } = new()
     {
-        ["hasOwnProperty"] = (run, self, args) => Properties.Has(run, self, Properties.Name(run, args.At(0))),
-        ["toString"] = (run, self, _) => Coercion.ToString(run, self),
-        ["valueOf"] = (_, self, _) => self,
+        { "hasOwnProperty(name: string): boolean", "Whether the object has a property of that name.", "$json.hasOwnProperty('email')",
+            (run, self, args) => Properties.Has(run, self, Properties.Name(run, args.At(0))) },
+        { "toString(): string", "Always '[object Object]'; toJsonString gives the contents.", "({ a: 1 }).toString()",
+            (run, self, _) => Coercion.ToString(run, self) },
+        { "valueOf(): object", "The object itself.", "({ a: 1 }).valueOf()",
+            (_, self, _) => self },
     };
 
     /// <summary>The functions under <c>Object</c>.</summary>
-    public static MethodTable Statics { get; } = new("Object", new Dictionary<string, NativeMethod>
+    public static MethodTable Statics { get; } = new("Object", new MethodList
     {
-        ["keys"] = (run, _, args) => List(run, args.At(0), (name, _) => name),
-        ["values"] = (run, _, args) => List(run, args.At(0), (_, value) => value),
-        ["entries"] = (run, _, args) => List(run, args.At(0), (name, value) => new ArrayValue([name, value])),
-        ["fromEntries"] = FromEntries,
-        ["assign"] = Assign,
-        ["hasOwn"] = (run, _, args) => Properties.Has(run, Present(run, args.At(0)), Properties.Name(run, args.At(1))),
-        ["is"] = (_, _, args) => args.At(0).IsNumber && args.At(1).IsNumber ? args.At(0).AsNumber.Equals(args.At(1).AsNumber) && double.IsNegative(args.At(0).AsNumber) == double.IsNegative(args.At(1).AsNumber) || double.IsNaN(args.At(0).AsNumber) && double.IsNaN(args.At(1).AsNumber) : Coercion.StrictEquals(args.At(0), args.At(1)),
-        ["freeze"] = (_, _, args) => args.At(0),
-        ["isFrozen"] = (_, _, args) => args.At(0).AsObject?.IsFrozen ?? args.At(0).AsArray?.IsFrozen ?? true,
-        ["groupBy"] = GroupBy,
-    });
+        { "keys(value: object): string[]", "The names of the properties: whole numbers first, then in the order in which they were set.", "Object.keys($json.address)",
+            (run, _, args) => List(run, args.At(0), (name, _) => name) },
+        { "values(value: object): any[]", "The values of the properties, in the order of keys.", "Object.values($json.address)",
+            (run, _, args) => List(run, args.At(0), (_, value) => value) },
+        { "entries(value: object): any[][]", "Each property's name with its value, in the order of keys.", "Object.entries($json.address)",
+            (run, _, args) => List(run, args.At(0), (name, value) => new ArrayValue([name, value])) },
+        { "fromEntries(entries: any[][] | map): object", "An object of pairs of a name and a value.", "Object.fromEntries([['a', 1], ['b', 2]])",
+            FromEntries },
+        { "assign(target: object, ...sources: object[]): object", "Sets the properties of the others in the first and gives it; of the workflow's data, a copy.", "Object.assign({ a: 1 }, { b: 2 })",
+            Assign },
+        { "hasOwn(value: object, name: string): boolean", "Whether the object has a property of that name.", "Object.hasOwn($json, 'email')",
+            (run, _, args) => Properties.Has(run, Present(run, args.At(0)), Properties.Name(run, args.At(1))) },
+        { "is(a: any, b: any): boolean", "Whether both are the same value; as ===, but NaN is NaN and 0 is not −0.", "Object.is(NaN, NaN)",
+            (_, _, args) => args.At(0).IsNumber && args.At(1).IsNumber ? args.At(0).AsNumber.Equals(args.At(1).AsNumber) && double.IsNegative(args.At(0).AsNumber) == double.IsNegative(args.At(1).AsNumber) || double.IsNaN(args.At(0).AsNumber) && double.IsNaN(args.At(1).AsNumber) : Coercion.StrictEquals(args.At(0), args.At(1)) },
+        { "freeze(value: any): any", "The value itself. Nothing outlives an expression, so nothing needs freezing.", "Object.freeze({ a: 1 })",
+            (_, _, args) => args.At(0) },
+        { "isFrozen(value: any): boolean", "Whether it cannot be changed: the workflow's data cannot.", "Object.isFrozen($json)",
+            (_, _, args) => args.At(0).AsObject?.IsFrozen ?? args.At(0).AsArray?.IsFrozen ?? true },
+        { "groupBy(elements: any[], f: (element, index) => string): object", "The elements in arrays, by what the function gives for each.", "Object.groupBy([1, 2, 3], n => n % 2 ? 'odd' : 'even')",
+            GroupBy },
+    })
+    {
+        Description = "What can be done with objects and what is like them.",
+    };
 
     private static Value Present(Run run, Value value) =>
         value.IsNullOrUndefined ? throw run.TypeError($"An object was expected, not {Properties.Describe(value)}.") : value;

@@ -12,21 +12,34 @@ internal static class PlainFunctions
     private const string Unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()";
     private const string ReservedOfUris = ";/?:@&=+$,#";
 
-    public static IReadOnlyDictionary<string, NativeMethod> All { get; } = new Dictionary<string, NativeMethod>
+    public static MethodList All { get; } = new()
     {
-        ["parseInt"] = ParseInt,
-        ["parseFloat"] = ParseFloat,
-        ["isNaN"] = (run, _, args) => double.IsNaN(Coercion.ToNumber(run, args.At(0))),
-        ["isFinite"] = (run, _, args) => double.IsFinite(Coercion.ToNumber(run, args.At(0))),
-        ["encodeURIComponent"] = (run, _, args) => Encode(run, args.At(0), Unreserved),
-        ["encodeURI"] = (run, _, args) => Encode(run, args.At(0), Unreserved + ReservedOfUris),
-        ["decodeURIComponent"] = (run, _, args) => Decode(run, args.At(0), ""),
-        ["decodeURI"] = (run, _, args) => Decode(run, args.At(0), ReservedOfUris),
-        ["$if"] = (_, _, args) => Coercion.ToBoolean(args.At(0)) ? args.At(1) : args.At(2),
-        ["$ifEmpty"] = (_, _, args) => IsEmpty(args.At(0)) ? args.At(1) : args.At(0),
-        ["$min"] = MathFunctions.Min,
-        ["$max"] = MathFunctions.Max,
-        ["$fromJson"] = (run, _, args) => JsonFunctions.Parse(run, args.At(0)),
+        { "parseInt(text: string, radix?: number): number", "The whole number at the start of the text, to a base of 2 to 36; NaN when there is none.", "parseInt('42px')",
+            ParseInt },
+        { "parseFloat(text: string): number", "The number at the start of the text; NaN when there is none.", "parseFloat('3.5 kg')",
+            ParseFloat },
+        { "isNaN(value: any): boolean", "Whether it is no number and cannot be converted to one.", "isNaN('abc')",
+            (run, _, args) => double.IsNaN(Coercion.ToNumber(run, args.At(0))) },
+        { "isFinite(value: any): boolean", "Whether it is, or can be converted to, a number other than NaN and the infinities.", "isFinite('12')",
+            (run, _, args) => double.IsFinite(Coercion.ToNumber(run, args.At(0))) },
+        { "encodeURIComponent(text: string): string", "For a part of a URL: all but letters, digits and -_.!~*'() as %XX.", "encodeURIComponent('a b&c')",
+            (run, _, args) => Encode(run, args.At(0), Unreserved) },
+        { "encodeURI(text: string): string", "For a whole URL: as encodeURIComponent, but the marks that divide a URL stay.", "encodeURI('https://example.com/a b?c=d')",
+            (run, _, args) => Encode(run, args.At(0), Unreserved + ReservedOfUris) },
+        { "decodeURIComponent(text: string): string", "The opposite of encodeURIComponent. An error when a %XX is malformed.", "decodeURIComponent('a%20b%26c')",
+            (run, _, args) => Decode(run, args.At(0), "") },
+        { "decodeURI(text: string): string", "The opposite of encodeURI. An error when a %XX is malformed.", "decodeURI('a%20b%26c')",
+            (run, _, args) => Decode(run, args.At(0), ReservedOfUris) },
+        { "$if(condition: any, then: any, else?: any): any", "One of two values; false when the condition is not true and there is no second. Both are evaluated.", "$if($json.total > 50, 'large', 'small')",
+            (_, _, args) => Coercion.ToBoolean(args.At(0)) ? args.At(1) : args.At(2) },
+        { "$ifEmpty(value: any, otherwise: any): any", "The value, unless it is undefined, null, or an empty string, array or object.", "$ifEmpty($json.nickname, $json.name)",
+            (_, _, args) => IsEmpty(args.At(0)) ? args.At(1) : args.At(0) },
+        { "$min(...values: number): number", "The least of the numbers; Infinity without any.", "$min(3, 9, 4)",
+            MathFunctions.Min },
+        { "$max(...values: number): number", "The greatest of the numbers; −Infinity without any.", "$max(3, 9, 4)",
+            MathFunctions.Max },
+        { "$fromJson(text: string): any", "The value that JSON text stands for, as JSON.parse gives it.", "$fromJson('{\"a\":1}').a",
+            (run, _, args) => JsonFunctions.Parse(run, args.At(0)) },
     };
 
     /// <summary>Undefined, null, an empty string, array or object.</summary>

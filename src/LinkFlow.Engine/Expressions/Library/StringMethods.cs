@@ -8,72 +8,101 @@ namespace LinkFlow.Engine.Expressions.Library;
 /// <summary>Methods of strings that take no regular expression. Positions are UTF-16 units.</summary>
 internal static class StringMethods
 {
-    public static IReadOnlyDictionary<string, NativeMethod> All { get; } = new Dictionary<string, NativeMethod>
+    public static MethodList All { get; } = new()
     {
-        ["at"] = (run, self, args) =>
-        {
-            var text = self.AsString!;
-            var at = Coercion.ToInteger(run, args.At(0));
-            if (at < 0) at += text.Length;
-            return at >= 0 && at < text.Length ? text[(int)at].ToString() : default(Value);
-        },
-        ["charAt"] = (run, self, args) => Position(run, self, args) is { } at ? self.AsString![at].ToString() : "",
-        ["charCodeAt"] = (run, self, args) => Position(run, self, args) is { } at ? self.AsString![at] : double.NaN,
-        ["codePointAt"] = (run, self, args) => Position(run, self, args) is { } at ? CodePoint(self.AsString!, at) : default,
-        ["concat"] = (run, self, args) =>
-        {
-            var text = new StringBuilder(self.AsString);
-            foreach (var argument in args)
+        { "at(index: number): string | undefined", "The UTF-16 unit at a position; a negative one counts from the end. Undefined beyond the ends.", "'workflow'.at(-1)",
+            (run, self, args) =>
             {
-                var part = Coercion.ToString(run, argument);
-                run.Make(part.Length);
-                text.Append(part);
-            }
+                var text = self.AsString!;
+                var at = Coercion.ToInteger(run, args.At(0));
+                if (at < 0) at += text.Length;
+                return at >= 0 && at < text.Length ? text[(int)at].ToString() : default(Value);
+            } },
+        { "charAt(index: number): string", "The UTF-16 unit at a position from 0; empty beyond the ends.", "'workflow'.charAt(4)",
+            (run, self, args) => Position(run, self, args) is { } at ? self.AsString![at].ToString() : "" },
+        { "charCodeAt(index: number): number", "The number of the UTF-16 unit at a position from 0; NaN beyond the ends.", "'A'.charCodeAt(0)",
+            (run, self, args) => Position(run, self, args) is { } at ? self.AsString![at] : double.NaN },
+        { "codePointAt(index: number): number | undefined", "The Unicode code point at a position from 0 in UTF-16 units; undefined beyond the ends.", "'😀'.codePointAt(0)",
+            (run, self, args) => Position(run, self, args) is { } at ? CodePoint(self.AsString!, at) : default },
+        { "concat(...values: any[]): string", "The string followed by the others.", "'a'.concat('b', 3)",
+            (run, self, args) =>
+            {
+                var text = new StringBuilder(self.AsString);
+                foreach (var argument in args)
+                {
+                    var part = Coercion.ToString(run, argument);
+                    run.Make(part.Length);
+                    text.Append(part);
+                }
 
-            return run.Made(text.ToString());
-        },
-        ["endsWith"] = (run, self, args) => self.AsString!.AsSpan(0, Coercion.ToRelative(run, args.At(1), self.AsString!.Length, self.AsString.Length)).EndsWith(Search(run, args)),
-        ["startsWith"] = (run, self, args) => self.AsString!.AsSpan(Clamp(run, args.At(1), self)).StartsWith(Search(run, args)),
-        ["includes"] = (run, self, args) => IndexOf(run, self, Search(run, args), Clamp(run, args.At(1), self)) >= 0,
-        ["indexOf"] = (run, self, args) => IndexOf(run, self, Coercion.ToString(run, args.At(0)), Clamp(run, args.At(1), self)),
-        ["lastIndexOf"] = LastIndexOf,
-        ["localeCompare"] = (run, self, args) => TextOrder.Compare(run, self.AsString!, Coercion.ToString(run, args.At(0))),
-        ["normalize"] = Normalize,
-        ["padStart"] = (run, self, args) => Pad(run, self.AsString!, args, atStart: true),
-        ["padEnd"] = (run, self, args) => Pad(run, self.AsString!, args, atStart: false),
-        ["repeat"] = Repeat,
-        ["slice"] = (run, self, args) =>
-        {
-            var text = self.AsString!;
-            var start = Coercion.ToRelative(run, args.At(0), text.Length, 0);
-            var end = Coercion.ToRelative(run, args.At(1), text.Length, text.Length);
-            return run.Made(start < end ? text[start..end] : "");
-        },
-        ["substring"] = (run, self, args) =>
-        {
-            var text = self.AsString!;
-            var start = Clamp(run, args.At(0), self);
-            var end = args.At(1).IsUndefined ? text.Length : Clamp(run, args.At(1), self);
-            return run.Made(text[Math.Min(start, end)..Math.Max(start, end)]);
-        },
-        ["substr"] = (run, self, args) =>
-        {
-            var text = self.AsString!;
-            var start = Coercion.ToRelative(run, args.At(0), text.Length, 0);
-            var length = args.At(1).IsUndefined ? text.Length - start : Math.Clamp(Coercion.ToInteger(run, args.At(1)), 0, text.Length - start);
-            return run.Made(text.Substring(start, (int)length));
-        },
-        ["toLowerCase"] = (run, self, _) => run.Made(LetterCase.Lower(self.AsString!)),
-        ["toUpperCase"] = (run, self, _) => run.Made(LetterCase.Upper(self.AsString!)),
-        ["toLocaleLowerCase"] = (run, self, _) => run.Made(LetterCase.Lower(self.AsString!)),
-        ["toLocaleUpperCase"] = (run, self, _) => run.Made(LetterCase.Upper(self.AsString!)),
-        ["trim"] = (run, self, _) => run.Made(Coercion.Trim(self.AsString!)),
-        ["trimStart"] = (run, self, _) => run.Made(Coercion.Trim(self.AsString!, atEnd: false)),
-        ["trimEnd"] = (run, self, _) => run.Made(Coercion.Trim(self.AsString!, atStart: false)),
-        ["toString"] = (_, self, _) => self,
-        ["valueOf"] = (_, self, _) => self,
-        ["isWellFormed"] = (run, self, _) => WellFormed(run, self.AsString!) == self.AsString,
-        ["toWellFormed"] = (run, self, _) => run.Made(WellFormed(run, self.AsString!)),
+                return run.Made(text.ToString());
+            } },
+        { "endsWith(search: string, end?: number): boolean", "Whether it ends with the other string, or would if it ended at the given position.", "'report.pdf'.endsWith('.pdf')",
+            (run, self, args) => self.AsString!.AsSpan(0, Coercion.ToRelative(run, args.At(1), self.AsString!.Length, self.AsString.Length)).EndsWith(Search(run, args)) },
+        { "startsWith(search: string, start?: number): boolean", "Whether the other string is at the start, or at the given position.", "'https://example.com'.startsWith('https')",
+            (run, self, args) => self.AsString!.AsSpan(Clamp(run, args.At(1), self)).StartsWith(Search(run, args)) },
+        { "includes(search: string, start?: number): boolean", "Whether the other string occurs in it, from the given position on. Case matters.", "'workflow'.includes('flow')",
+            (run, self, args) => IndexOf(run, self, Search(run, args), Clamp(run, args.At(1), self)) >= 0 },
+        { "indexOf(search: string, start?: number): number", "The first position of the other string, from 0; −1 when it does not occur.", "'workflow'.indexOf('o')",
+            (run, self, args) => IndexOf(run, self, Coercion.ToString(run, args.At(0)), Clamp(run, args.At(1), self)) },
+        { "lastIndexOf(search: string, start?: number): number", "The last position of the other string, from 0; −1 when it does not occur.", "'workflow'.lastIndexOf('o')",
+            LastIndexOf },
+        { "localeCompare(other: string): number", "Negative, 0 or positive: whether it comes before, with or after the other in a dictionary.", "'äpfel'.localeCompare('zebra')",
+            (run, self, args) => TextOrder.Compare(run, self.AsString!, Coercion.ToString(run, args.At(0))) },
+        { "normalize(form?: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): string", "The string in a Unicode normal form, NFC unless another is given.", "'e\\u0301'.normalize().length",
+            Normalize },
+        { "padStart(length: number, filler?: string): string", "Filled up at the start to a length in UTF-16 units, with blanks unless other filling is given.", "'7'.padStart(3, '0')",
+            (run, self, args) => Pad(run, self.AsString!, args, atStart: true) },
+        { "padEnd(length: number, filler?: string): string", "Filled up at the end to a length in UTF-16 units, with blanks unless other filling is given.", "'7'.padEnd(3, '.')",
+            (run, self, args) => Pad(run, self.AsString!, args, atStart: false) },
+        { "repeat(count: number): string", "The string so many times over. An error below 0 and beyond the limit of bytes.", "'ab'.repeat(3)",
+            Repeat },
+        { "slice(start?: number, end?: number): string", "The part from start to before end; negative positions count from the end.", "'workflow'.slice(-4)",
+            (run, self, args) =>
+            {
+                var text = self.AsString!;
+                var start = Coercion.ToRelative(run, args.At(0), text.Length, 0);
+                var end = Coercion.ToRelative(run, args.At(1), text.Length, text.Length);
+                return run.Made(start < end ? text[start..end] : "");
+            } },
+        { "substring(start: number, end?: number): string", "The part between two positions, in whichever order; negative ones are 0.", "'workflow'.substring(0, 4)",
+            (run, self, args) =>
+            {
+                var text = self.AsString!;
+                var start = Clamp(run, args.At(0), self);
+                var end = args.At(1).IsUndefined ? text.Length : Clamp(run, args.At(1), self);
+                return run.Made(text[Math.Min(start, end)..Math.Max(start, end)]);
+            } },
+        { "substr(start: number, length?: number): string", "The part of a length from a position on; a negative position counts from the end. Older: slice is clearer.", "'workflow'.substr(4, 2)",
+            (run, self, args) =>
+            {
+                var text = self.AsString!;
+                var start = Coercion.ToRelative(run, args.At(0), text.Length, 0);
+                var length = args.At(1).IsUndefined ? text.Length - start : Math.Clamp(Coercion.ToInteger(run, args.At(1)), 0, text.Length - start);
+                return run.Made(text.Substring(start, (int)length));
+            } },
+        { "toLowerCase(): string", "In small letters.", "'ÀB'.toLowerCase()",
+            (run, self, _) => run.Made(LetterCase.Lower(self.AsString!)) },
+        { "toUpperCase(): string", "In capital letters.", "'straße'.toUpperCase()",
+            (run, self, _) => run.Made(LetterCase.Upper(self.AsString!)) },
+        { "toLocaleLowerCase(): string", "The same as toLowerCase: no language has rules of its own here.", "'ABC'.toLocaleLowerCase()",
+            (run, self, _) => run.Made(LetterCase.Lower(self.AsString!)) },
+        { "toLocaleUpperCase(): string", "The same as toUpperCase: no language has rules of its own here.", "'abc'.toLocaleUpperCase()",
+            (run, self, _) => run.Made(LetterCase.Upper(self.AsString!)) },
+        { "trim(): string", "Without white space and line ends at both ends.", "'  Ada '.trim()",
+            (run, self, _) => run.Made(Coercion.Trim(self.AsString!)) },
+        { "trimStart(): string", "Without white space and line ends at the start.", "'  Ada '.trimStart()",
+            (run, self, _) => run.Made(Coercion.Trim(self.AsString!, atEnd: false)) },
+        { "trimEnd(): string", "Without white space and line ends at the end.", "'  Ada '.trimEnd()",
+            (run, self, _) => run.Made(Coercion.Trim(self.AsString!, atStart: false)) },
+        { "toString(): string", "The string itself.", "'abc'.toString()",
+            (_, self, _) => self },
+        { "valueOf(): string", "The string itself.", "'abc'.valueOf()",
+            (_, self, _) => self },
+        { "isWellFormed(): boolean", "Whether it holds no half of a surrogate pair.", "'😀'.isWellFormed()",
+            (run, self, _) => WellFormed(run, self.AsString!) == self.AsString },
+        { "toWellFormed(): string", "With U+FFFD in place of halves of surrogate pairs.", "'a\\uD83D'.toWellFormed()",
+            (run, self, _) => run.Made(WellFormed(run, self.AsString!)) },
     };
 
     private static int Clamp(Run run, Value position, Value self) => (int)Math.Clamp(Coercion.ToInteger(run, position), 0, self.AsString!.Length);

@@ -10,34 +10,40 @@ namespace LinkFlow.Engine.Expressions.Library;
 /// <summary>Methods of strings that take a regular expression or a string: match, replace, search, split.</summary>
 internal static class StringPatternMethods
 {
-    public static IReadOnlyDictionary<string, NativeMethod> All { get; } = new Dictionary<string, NativeMethod>
+    public static MethodList All { get; } = new()
     {
-        ["match"] = MatchOf,
-        ["matchAll"] = (run, self, args) =>
-        {
-            var regex = Regex(run, args.At(0), "g");
-            if (!regex.Pattern.IsGlobal) throw run.TypeError("matchAll needs a regular expression with the flag g: /…/g.");
-            var matches = new ArrayValue();
-            foreach (var match in regex.All(run, self.AsString!)) matches.Add(regex.Describe(run, match, self.AsString!));
-            return run.Made(matches);
-        },
-        ["search"] = (run, self, args) => Regex(run, args.At(0), "").Pattern.Match(run, self.AsString!, 0)?.Index ?? -1,
-        ["replace"] = (run, self, args) => args.At(0).AsOther is RegexValue regex
-            ? ReplaceMatches(run, self.AsString!, regex, args.At(1), regex.Pattern.IsGlobal)
-            : ReplaceText(run, self.AsString!, Coercion.ToString(run, args.At(0)), args.At(1), all: false),
-        ["replaceAll"] = (run, self, args) => args.At(0).AsOther is RegexValue regex
-            ? regex.Pattern.IsGlobal ? ReplaceMatches(run, self.AsString!, regex, args.At(1), all: true) : throw run.TypeError("replaceAll needs a regular expression with the flag g: /…/g.")
-            : ReplaceText(run, self.AsString!, Coercion.ToString(run, args.At(0)), args.At(1), all: true),
-        ["split"] = (run, self, args) =>
-        {
-            var limit = args.At(1).IsUndefined ? uint.MaxValue : Coercion.ToUint32(Coercion.ToNumber(run, args.At(1)));
-            var result = new ArrayValue();
-            if (args.At(0).IsUndefined) result.Add(self);
-            else if (args.At(0).AsOther is RegexValue regex) SplitByRegex(run, self.AsString!, regex, result);
-            else SplitByText(run, self.AsString!, Coercion.ToString(run, args.At(0)), result);
-            if (result.Count > limit) result.Changeable().RemoveRange((int)limit, result.Count - (int)limit);
-            return result;
-        },
+        { "match(pattern: regexp | string): any[] | null", "The first match and its groups, with index and groups; all matches with the flag g; null when there are none.", "'a1b22'.match(/\\d+/g)",
+            MatchOf },
+        { "matchAll(pattern: regexp): any[]", "All matches, each with its groups, index and groups by name. The pattern needs the flag g.", "'a1b22'.matchAll(/[a-z](\\d+)/g).map(m => m[1])",
+            (run, self, args) =>
+            {
+                var regex = Regex(run, args.At(0), "g");
+                if (!regex.Pattern.IsGlobal) throw run.TypeError("matchAll needs a regular expression with the flag g: /…/g.");
+                var matches = new ArrayValue();
+                foreach (var match in regex.All(run, self.AsString!)) matches.Add(regex.Describe(run, match, self.AsString!));
+                return run.Made(matches);
+            } },
+        { "search(pattern: regexp | string): number", "The position of the first match, from 0; −1 when there is none.", "'order 42'.search(/\\d/)",
+            (run, self, args) => Regex(run, args.At(0), "").Pattern.Match(run, self.AsString!, 0)?.Index ?? -1 },
+        { "replace(pattern: regexp | string, replacement: string | function): string", "With the first match replaced, or all with the flag g. In the replacement, $1 is a group, $& the match; a function gets the match and its groups.", "'Lovelace, Ada'.replace(/(\\w+), (\\w+)/, '$2 $1')",
+            (run, self, args) => args.At(0).AsOther is RegexValue regex
+                ? ReplaceMatches(run, self.AsString!, regex, args.At(1), regex.Pattern.IsGlobal)
+                : ReplaceText(run, self.AsString!, Coercion.ToString(run, args.At(0)), args.At(1), all: false) },
+        { "replaceAll(pattern: regexp | string, replacement: string | function): string", "With every match replaced, as with replace. A regular expression needs the flag g.", "'1,2,3'.replaceAll(',', ';')",
+            (run, self, args) => args.At(0).AsOther is RegexValue regex
+                ? regex.Pattern.IsGlobal ? ReplaceMatches(run, self.AsString!, regex, args.At(1), all: true) : throw run.TypeError("replaceAll needs a regular expression with the flag g: /…/g.")
+                : ReplaceText(run, self.AsString!, Coercion.ToString(run, args.At(0)), args.At(1), all: true) },
+        { "split(separator?: string | regexp, limit?: number): string[]", "Its parts between the separators, at most so many; single UTF-16 units for an empty separator, the whole in a list for none.", "'a,b,c'.split(',')",
+            (run, self, args) =>
+            {
+                var limit = args.At(1).IsUndefined ? uint.MaxValue : Coercion.ToUint32(Coercion.ToNumber(run, args.At(1)));
+                var result = new ArrayValue();
+                if (args.At(0).IsUndefined) result.Add(self);
+                else if (args.At(0).AsOther is RegexValue regex) SplitByRegex(run, self.AsString!, regex, result);
+                else SplitByText(run, self.AsString!, Coercion.ToString(run, args.At(0)), result);
+                if (result.Count > limit) result.Changeable().RemoveRange((int)limit, result.Count - (int)limit);
+                return result;
+            } },
     };
 
     private static RegexValue Regex(Run run, Value value, string flags) =>
