@@ -1,6 +1,7 @@
 using LinkFlow.Engine.Expressions.Compilation;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Expressions.Library;
+using LinkFlow.Engine.Expressions.Library.Objects;
 using LinkFlow.Engine.Expressions.Parsing;
 using LinkFlow.Engine.Values;
 

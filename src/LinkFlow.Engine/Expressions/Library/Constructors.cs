@@ -1,5 +1,7 @@
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Expressions.Library.Arrays;
+using LinkFlow.Engine.Expressions.Library.Objects;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library;

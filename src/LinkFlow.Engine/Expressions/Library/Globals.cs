@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Expressions.Library.Numbers;
+using LinkFlow.Engine.Expressions.Library.Objects;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library;

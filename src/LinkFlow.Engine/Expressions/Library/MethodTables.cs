@@ -1,4 +1,8 @@
 using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Expressions.Library.Arrays;
+using LinkFlow.Engine.Expressions.Library.Numbers;
+using LinkFlow.Engine.Expressions.Library.Objects;
+using LinkFlow.Engine.Expressions.Library.Strings;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library;

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Expressions.Library.Numbers;
+using LinkFlow.Engine.Expressions.Library.Objects;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library;

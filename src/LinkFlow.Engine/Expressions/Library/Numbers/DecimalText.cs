@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Text;
 using LinkFlow.Engine.Values;
 
-namespace LinkFlow.Engine.Expressions.Library;
+namespace LinkFlow.Engine.Expressions.Library.Numbers;
 
 /// <summary>Numbers as text with a given number of digits, exact as ECMAScript asks: the digits of the double itself, not of its shortest form.</summary>
 internal static class DecimalText

@@ -2,7 +2,7 @@ using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Values;
 
-namespace LinkFlow.Engine.Expressions.Library;
+namespace LinkFlow.Engine.Expressions.Library.Objects;
 
 /// <summary><c>JSON</c>.</summary>
 internal static class JsonFunctions

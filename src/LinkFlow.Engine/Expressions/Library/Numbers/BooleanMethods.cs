@@ -1,6 +1,6 @@
 using LinkFlow.Engine.Expressions.Language;
 
-namespace LinkFlow.Engine.Expressions.Library;
+namespace LinkFlow.Engine.Expressions.Library.Numbers;
 
 /// <summary>Methods of booleans.</summary>
 internal static class BooleanMethods

@@ -1,4 +1,4 @@
-namespace LinkFlow.Engine.Expressions.Library;
+namespace LinkFlow.Engine.Expressions.Library.Strings;
 
 /// <summary>Upper and lower case by Unicode, with the special cases of common letters that become several.</summary>
 internal static class LetterCase

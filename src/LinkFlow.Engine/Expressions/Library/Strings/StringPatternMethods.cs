@@ -5,7 +5,7 @@ using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Values;
 
-namespace LinkFlow.Engine.Expressions.Library;
+namespace LinkFlow.Engine.Expressions.Library.Strings;
 
 /// <summary>Methods of strings that take a regular expression or a string: match, replace, search, split.</summary>
 internal static class StringPatternMethods

@@ -3,7 +3,7 @@ using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Values;
 
-namespace LinkFlow.Engine.Expressions.Library;
+namespace LinkFlow.Engine.Expressions.Library.Strings;
 
 /// <summary>Methods of strings that take no regular expression. Positions are UTF-16 units.</summary>
 internal static class StringMethods

@@ -3,7 +3,7 @@ using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Values;
 
-namespace LinkFlow.Engine.Expressions.Library;
+namespace LinkFlow.Engine.Expressions.Library.Numbers;
 
 /// <summary><c>Math</c>.</summary>
 internal static class MathFunctions

@@ -1,8 +1,9 @@
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Expressions.Library.Arrays;
 using LinkFlow.Engine.Values;
 
-namespace LinkFlow.Engine.Expressions.Library;
+namespace LinkFlow.Engine.Expressions.Library.Objects;
 
 /// <summary>Methods of objects; an object's own property of the same name comes first.</summary>
 internal static class ObjectMethods

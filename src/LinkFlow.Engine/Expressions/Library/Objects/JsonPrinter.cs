@@ -4,7 +4,7 @@ using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Values;
 
-namespace LinkFlow.Engine.Expressions.Library;
+namespace LinkFlow.Engine.Expressions.Library.Objects;
 
 /// <summary>JSON.stringify: JavaScript's property order, indentation, replacers. Numbers that were passed through keep their text.</summary>
 internal sealed class JsonPrinter

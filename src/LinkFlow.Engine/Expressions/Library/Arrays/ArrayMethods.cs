@@ -2,7 +2,7 @@ using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Values;
 
-namespace LinkFlow.Engine.Expressions.Library;
+namespace LinkFlow.Engine.Expressions.Library.Arrays;
 
 /// <summary>Methods of arrays that take no function and change nothing.</summary>
 internal static class ArrayMethods

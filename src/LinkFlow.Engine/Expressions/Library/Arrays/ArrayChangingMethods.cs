@@ -2,7 +2,7 @@ using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Values;
 
-namespace LinkFlow.Engine.Expressions.Library;
+namespace LinkFlow.Engine.Expressions.Library.Arrays;
 
 /// <summary>Methods that change their array. The workflow's data never changes: on it they work on a copy.</summary>
 internal static class ArrayChangingMethods

@@ -2,7 +2,7 @@ using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Values;
 
-namespace LinkFlow.Engine.Expressions.Library;
+namespace LinkFlow.Engine.Expressions.Library.Arrays;
 
 /// <summary>A stable sort (merging), by string unless a comparer is given; undefined goes last.</summary>
 internal static class Sorting
