@@ -2,7 +2,7 @@ using LinkFlow.Engine.Expressions;
 using LinkFlow.Engine.Expressions.Compilation;
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
-using LinkFlow.Engine.Expressions.Library;
+using LinkFlow.Engine.Expressions.Library.Objects;
 using LinkFlow.Engine.Expressions.Parsing;
 using LinkFlow.Engine.Values;
 
