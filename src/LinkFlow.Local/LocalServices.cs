@@ -1,4 +1,5 @@
 using LinkFlow.Local.Journal;
+using LinkFlow.Local.Secrets;
 using LinkFlow.Local.Sqlite;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
@@ -7,16 +8,18 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace LinkFlow.Local;
 
-/// <summary>Puts the ports of one machine into a host: documents, blobs, the runtime and its history.</summary>
+/// <summary>Puts the ports of one machine into a host: documents, blobs, secrets, the runtime and its history.</summary>
 public static class LocalServices
 {
     /// <param name="store">Open; whoever opened it closes it, after the host has ended.</param>
-    public static IServiceCollection AddLinkFlowLocal(this IServiceCollection services, LinkFlowOptions options, SqliteStore store)
+    /// <param name="secrets">As the store.</param>
+    public static IServiceCollection AddLinkFlowLocal(this IServiceCollection services, LinkFlowOptions options, SqliteStore store, LocalSecretStore secrets)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(store);
         services.AddSingleton<IDocumentStore>(store.Documents);
         services.AddSingleton<IBlobStore>(store.Blobs);
+        services.AddSingleton<ISecretStore>(secrets);
         services.AddSingleton(JournalLimits(options));
         services.AddSingleton<JournalRuntime>();
         services.AddSingleton<IExecutionRuntime>(s => s.GetRequiredService<JournalRuntime>());

@@ -1,3 +1,4 @@
+using LinkFlow.Local.Secrets;
 using LinkFlow.Local.Sqlite;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
@@ -9,7 +10,7 @@ try
     var options = SettingsReader.Read(builder.Configuration);
     return await SelfHost.RunAsync(builder, options);
 }
-catch (Exception e) when (e is SettingsException or DataFolderInUseException or StoreDamagedException or StoreUnavailableException or IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is SettingsException or DataFolderInUseException or MasterKeyException or StoreDamagedException or StoreUnavailableException or IOException or UnauthorizedAccessException)
 {
     // What a person must put right: said plainly, without a stack trace.
     await Console.Error.WriteLineAsync(e.Message);

@@ -1,5 +1,6 @@
 using LinkFlow.Local;
 using LinkFlow.Local.Journal;
+using LinkFlow.Local.Secrets;
 using LinkFlow.Local.Sqlite;
 using LinkFlow.Nodes;
 using LinkFlow.Nodes.Http;
@@ -27,7 +28,8 @@ internal static class SelfHost
         using var folder = await DataFolder.OpenAsync(options.DataPath);
         using var logging = LoggerFactory.Create(l => ConfigureLogging(l, builder.Configuration));
         using var store = SqliteStore.Open(folder, LocalServices.StoreLimits(options), TimeProvider.System, logging.CreateLogger<SqliteStore>());
-        AddLocal(builder.Services, store, AllowList(options), options);
+        using var secrets = await SecretStart.OpenAsync(folder, store, options.Secrets, TimeProvider.System, logging.CreateLogger<LocalSecretStore>());
+        AddLocal(builder.Services, store, secrets, AllowList(options), options);
         builder.Services.AddLinkFlowPlatform(options);
         builder.Services.AddSingleton<StreamSocket>();
 
@@ -79,9 +81,9 @@ internal static class SelfHost
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
         });
 
-    private static void AddLocal(IServiceCollection services, SqliteStore store, OutboundAllowList allow, LinkFlowOptions options)
+    private static void AddLocal(IServiceCollection services, SqliteStore store, LocalSecretStore secrets, OutboundAllowList allow, LinkFlowOptions options)
     {
-        services.AddLinkFlowLocal(options, store);
+        services.AddLinkFlowLocal(options, store, secrets);
         services.AddSingleton(BuiltInNodes.All());
         services.AddSingleton(s => new OutboundHttp(new OutboundGuard(allow), s.GetRequiredService<TimeProvider>()));
     }

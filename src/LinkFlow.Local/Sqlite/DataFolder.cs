@@ -21,6 +21,7 @@ public sealed class DataFolder : IDisposable
     public string DatabasePath => System.IO.Path.Combine(Path, "linkflow.db");
     public string BlobsPath => System.IO.Path.Combine(Path, "blobs");
     public string OwnerKeyPath => System.IO.Path.Combine(Path, "owner.key");
+    public string MasterKeyPath => System.IO.Path.Combine(Path, "master.key");
 
     /// <summary>Creates the folder (mode 0700) if need be, and takes it.</summary>
     /// <param name="wait">How long to wait for another process to let go of it; null: 30 s.</param>

@@ -58,6 +58,15 @@ public static class Schema
         CREATE INDEX blob_refs_by_execution ON blob_refs(execution);
         CREATE TABLE blob_marks(blob TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
         """,
+        // The id of its master key is in each envelope, behind the byte of its format.
+        """
+        CREATE TABLE secrets(
+            number INTEGER PRIMARY KEY, tenant NOT NULL, name TEXT NOT NULL, version NOT NULL,
+            made_at INTEGER NOT NULL, envelope BLOB NOT NULL, UNIQUE(tenant, name, version));
+        CREATE INDEX secrets_by_master_key ON secrets(substr(envelope, 2, 8));
+        CREATE TABLE deleted_secrets(tenant NOT NULL, name TEXT NOT NULL, PRIMARY KEY(tenant, name)) WITHOUT ROWID;
+        CREATE TABLE master_keys(id BLOB PRIMARY KEY, first_used_at INTEGER NOT NULL) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

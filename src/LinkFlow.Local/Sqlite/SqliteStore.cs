@@ -1,4 +1,5 @@
 using LinkFlow.Local.Blobs;
+using LinkFlow.Local.Secrets;
 using LinkFlow.Local.Sqlite.Documents;
 using LinkFlow.Local.Sqlite.Journal;
 using LinkFlow.Platform.Ports;
@@ -21,6 +22,7 @@ public sealed class SqliteStore : IDisposable
         Journal = new JournalStore(writer, readers, new JournalWrites(positions, documents, time), deletion);
         Outbox = new Outbox(writer, readers, positions);
         Blobs = new FileBlobStore(folder.BlobsPath, new TenantKeys(writer, readers), time);
+        Secrets = new SecretRows(writer, readers);
         Housekeeping = new Housekeeping(writer, readers, documents, deletion, Blobs, time);
     }
 
@@ -29,6 +31,7 @@ public sealed class SqliteStore : IDisposable
     public JournalStore Journal { get; }
     public Outbox Outbox { get; }
     public FileBlobStore Blobs { get; }
+    public SecretRows Secrets { get; }
     public Housekeeping Housekeeping { get; }
 
     /// <summary>Why nothing can be written now; null: writing works.</summary>

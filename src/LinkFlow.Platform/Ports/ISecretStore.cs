@@ -7,10 +7,18 @@ namespace LinkFlow.Platform.Ports;
 /// </summary>
 public interface ISecretStore
 {
+    /// <summary>The largest secret, in bytes.</summary>
+    const int MaxBytes = 20 * 1024;
+
+    /// <summary>The longest name, in characters.</summary>
+    const int MaxNameLength = 100;
+
     /// <summary>Stores a new version of a secret, and the first of a new name. Durable when it returns.</summary>
     /// <param name="name">Letters, digits and hyphens, at most 100; drawn by the caller and never used again after a delete.</param>
-    /// <param name="secret">1 byte to 20 KB.</param>
+    /// <param name="secret">1 byte to <see cref="MaxBytes"/>.</param>
     /// <returns>The version, to be kept by whoever refers to it.</returns>
+    /// <exception cref="ArgumentException">The name or the size is outside its bounds.</exception>
+    /// <exception cref="SecretDeletedException">The name was deleted.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot take it now.</exception>
     Task<string> PutAsync(string tenant, string name, ReadOnlyMemory<byte> secret, CancellationToken cancellationToken = default);
 
@@ -20,7 +28,7 @@ public interface ISecretStore
     /// <exception cref="SecretUnreadableException">It is there and cannot be opened: its key is missing, or it was tampered with.</exception>
     ValueTask<SecretBuffer?> OpenAsync(string tenant, string name, string version, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes all versions but this one impossible to open.</summary>
+    /// <summary>Makes all versions but this one impossible to open; nothing happens when this one is not there.</summary>
     Task RetireOthersAsync(string tenant, string name, string version, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes all versions; deleting what is not there is no error.</summary>
@@ -36,3 +44,6 @@ public interface ISecretStore
 
 /// <summary>A secret is there and cannot be opened.</summary>
 public sealed class SecretUnreadableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>A name is never used again once it was deleted: draw another one.</summary>
+public sealed class SecretDeletedException(string name) : Exception($"The secret '{name}' was deleted, and its name cannot be used again. Store the value under a new name.");

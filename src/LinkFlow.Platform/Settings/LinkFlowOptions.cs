@@ -37,6 +37,7 @@ public sealed class LinkFlowOptions
     public CorsOptions Cors { get; set; } = new();
     public MetricsOptions Metrics { get; set; } = new();
     public WebhookOptions Webhooks { get; set; } = new();
+    public SecretsOptions Secrets { get; set; } = new();
 }
 
 /// <summary>Who may make an account.</summary>
@@ -80,4 +81,19 @@ public sealed class WebhookOptions
     /// <summary>How long a webhook's caller waits for an answer before it is 202.</summary>
     [Range(1, 200)]
     public int ResponseTimeoutSeconds { get; set; } = 60;
+}
+
+public sealed class SecretsOptions
+{
+    /// <summary>The master key itself, base64 of 32 bytes, for hosts that keep it in their environment. Null: it is in a file.</summary>
+    [Base64Key]
+    public string? MasterKey { get; set; }
+
+    /// <summary>The file of the master key; made at the first start. Null: <c>master.key</c> in the data folder.</summary>
+    [MinLength(1)]
+    public string? MasterKeyFile { get; set; }
+
+    /// <summary>Older master keys that secrets are still sealed with; they are re-wrapped with the current one, and then these are needed no more.</summary>
+    [Base64Key]
+    public IReadOnlyList<string> PreviousMasterKey { get; set; } = [];
 }

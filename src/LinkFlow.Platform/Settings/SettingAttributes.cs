@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 
@@ -28,4 +29,14 @@ internal sealed class HttpUrlAttribute : ValidationAttribute
 {
     public override bool IsValid(object? value) =>
         value is string text && Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") && uri.Query.Length == 0 && uri.Fragment.Length == 0;
+}
+
+/// <summary>Base64 of 32 bytes. Its value is never shown.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class Base64KeyAttribute : ValidationAttribute
+{
+    private const int KeyBytes = 32;
+
+    public override bool IsValid(object? value) => value is string text && Base64.IsValid(text, out var bytes) && bytes == KeyBytes;
+    public override string FormatErrorMessage(string name) => "base64 of 32 bytes was expected, as 'openssl rand -base64 32' prints it";
 }

@@ -93,6 +93,7 @@ public static class SettingsReader
             RangeAttribute r => $"'{section.Path}' is {value}; {r.Minimum} to {r.Maximum} is allowed.",
             MinLengthAttribute m => $"'{section.Path}' is too short: at least {m.Length} characters are needed.",
             MaxLengthAttribute m => $"'{section.Path}' is too long: at most {m.Length} characters are allowed.",
+            Base64KeyAttribute => $"'{section.Path}' is no key: {a.FormatErrorMessage(property.Name)}.",
             HttpUrlAttribute => $"'{section.Path}' is '{value}', and an absolute http or https URL was expected, e.g. https://flows.example.com.",
             _ => $"'{section.Path}' is '{value}': {a.FormatErrorMessage(property.Name)}.",
         }));

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using LinkFlow.Local.Sqlite;
+using LinkFlow.Platform.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace LinkFlow.Local.Secrets;
+
+/// <summary>Opens the secret store at a start: finds the master key, makes it at the very first one, and refuses one that does not fit the envelopes.</summary>
+public static class SecretStart
+{
+    /// <exception cref="MasterKeyException">The key is missing, damaged, open to others, or not the one that the envelopes need.</exception>
+    /// <exception cref="SettingsException">The settings name two keys.</exception>
+    /// <exception cref="IOException">The key file cannot be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The key file may not be read or written.</exception>
+    public static async Task<LocalSecretStore> OpenAsync(DataFolder folder, SqliteStore store, SecretsOptions options, TimeProvider time, ILogger log)
+    {
+        if (options is { MasterKey: not null, MasterKeyFile: not null })
+            throw new SettingsException(["'LinkFlow:Secrets:MasterKey' and 'LinkFlow:Secrets:MasterKeyFile' are both set; only one of them can hold the master key."]);
+        var inUse = await store.Secrets.CountByKeyAsync();
+        var file = options.MasterKey is null ? new MasterKeyFile(options.MasterKeyFile ?? folder.MasterKeyPath) : null;
+        var ring = new MasterKeyRing([.. file is null ? [KeyOf(options.MasterKey!)] : Load(file, inUse, time, log), .. options.PreviousMasterKey.Select(KeyOf)]);
+        try
+        {
+            RequireKeys(ring, inUse, options, file);
+            await store.Secrets.NoteUseAsync(ring.Current.Id, time.GetUtcNow());
+            return new LocalSecretStore(store.Secrets, ring, time);
+        }
+        catch
+        {
+            ring.Dispose();
+            throw;
+        }
+    }
+
+    private static IReadOnlyList<MasterKey> Load(MasterKeyFile file, IReadOnlyDictionary<MasterKeyId, long> inUse, TimeProvider time, ILogger log)
+    {
+        if (file.Exists) return file.Read();
+        if (inUse.Count > 0)
+        {
+            throw new MasterKeyException($"The master key file '{file.Path}' is missing, and {inUse.Values.Sum()} secrets are sealed with the master key {string.Join(", ", inUse.Keys)}. "
+                + "Put back the copy of the file, or set LinkFlow:Secrets:MasterKeyFile to where it is.");
+        }
+
+        var key = MasterKey.Draw(time.GetUtcNow());
+        file.Write([key]);
+        SecretLog.KeyMade(log, key.Id, file.Path);
+        return [key];
+    }
+
+    private static void RequireKeys(MasterKeyRing ring, IReadOnlyDictionary<MasterKeyId, long> inUse, SecretsOptions options, MasterKeyFile? file)
+    {
+        var missing = inUse.Where(k => ring.Find(k.Key) is null).ToList();
+        if (missing.Count == 0) return;
+        var source = file is null ? "LinkFlow:Secrets:MasterKey" : $"the file '{file.Path}'";
+        var previous = options.PreviousMasterKey.Count > 0 ? " together with LinkFlow:Secrets:PreviousMasterKey" : "";
+        throw new MasterKeyException($"{missing.Sum(k => k.Value)} secrets are sealed with the master key {string.Join(", ", missing.Select(k => k.Key))}, but {source}{previous} holds {ring}. "
+            + "Start with the right key, or give it as LinkFlow:Secrets:PreviousMasterKey to have these secrets re-wrapped.");
+    }
+
+    private static MasterKey KeyOf(string base64)
+    {
+        var key = Convert.FromBase64String(base64);
+        try
+        {
+            return MasterKey.From(key, madeAt: null);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+}
