@@ -7,6 +7,11 @@ namespace LinkFlow.Engine.Nodes;
 /// <param name="Data">The fields that the type's schema declares, secret ones included. Never to be put into an item, a message or a log.</param>
 public sealed record OpenedCredential(string Id, string Name, string Type, ObjectValue Data)
 {
+    public string Tenant { get; init; } = "";
+
+    /// <summary>Grows with every change of the credential: what was derived from an earlier one (a token) is void.</summary>
+    public long Version { get; init; }
+
     /// <summary>The only hosts that it may be sent to; empty: any.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
+using LinkFlow.Nodes.Credentials;
 
 namespace LinkFlow.Nodes.Http;
 
@@ -17,6 +18,9 @@ internal sealed record HttpCall(
     bool FollowRedirects,
     long MaxResponseBytes)
 {
+    /// <summary>Put on each request anew; null: none is.</summary>
+    public RequestCredential? Credential { get; init; }
+
     /// <summary>Sending it twice is no different from sending it once: what may be tried again after it may have arrived.</summary>
     public bool MayRepeat => Method.Method is "GET" or "HEAD" or "PUT" or "DELETE";
 

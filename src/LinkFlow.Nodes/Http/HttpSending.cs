@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
+using LinkFlow.Nodes.Credentials;
 
 namespace LinkFlow.Nodes.Http;
 
@@ -19,6 +20,7 @@ internal static class HttpSending
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         for (var redirects = 0; ; redirects++)
         {
+            call.Credential?.RequireAllowed(call.Url);
             var host = call.Url.Authority;
             if (!http.Breaker.TryEnter(host, out var retryAfter)) throw CircuitOpen(call, retryAfter);
             HttpAnswer answer;
@@ -49,14 +51,16 @@ internal static class HttpSending
 
     private static async Task<(HttpAnswer Answer, Uri? Location)> SendOnceAsync(OutboundHttp http, HttpCall call, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(call.Method, call.Url);
+        var outgoing = new OutgoingRequest(call.Method.Method, call.Url, call.Headers, call.Body, call.Body is null ? null : call.ContentType);
+        if (call.Credential is { } credential) await credential.ApplyAsync(outgoing, cancellationToken).ConfigureAwait(false);
+        using var request = new HttpRequestMessage(call.Method, outgoing.Url);
         if (call.Body is { } body)
         {
             request.Content = new ByteArrayContent(body);
             if (call.ContentType is { } type) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         }
 
-        foreach (var (name, value) in call.Headers)
+        foreach (var (name, value) in outgoing.Headers)
         {
             if (!name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
             {
@@ -99,6 +103,7 @@ internal static class HttpSending
         return call with
         {
             Url = target,
+            Credential = sameOrigin ? call.Credential : call.Credential?.Withheld(),
             Headers = [.. headers],
             Method = toGet ? HttpMethod.Get : call.Method,
             Body = toGet ? null : call.Body,
