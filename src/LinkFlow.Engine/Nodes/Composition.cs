@@ -42,6 +42,8 @@ internal static class Composition
     {
         foreach (var (_, item, owner) in result.Items)
             if (JsonText.IsDeeperThan(item.Json, MaxItemDepth)) result.Fail(owner, new NodeError("NESTED_TOO_DEEP", $"The item's data is nested more than {MaxItemDepth} levels deep.", Final: true));
+        // The one place where secrets are hidden: everything that becomes an event comes through here.
+        if (attempt.MaskIfAny is { IsEmpty: false } mask) result = MaskedResult.Of(result, mask);
         if (!result.HasFailures && result.Directive is { } directive && DirectiveEvents.For(attempt, directive, ref result) is { } directed) return directed;
         if (result.HasFailures && result.Directive is ChildrenDirective { Children.Count: > 0 } children && attempt.Node.OnError != OnError.Stop)
             return DirectiveEvents.Children(attempt, children);
@@ -75,8 +77,14 @@ internal static class Composition
     private static Item ErrorItem(NodeAttempt attempt, int item, NodeError error) => new(new ObjectValue
     {
         { "error", new ObjectValue { { "message", error.Message }, { "code", error.Code }, { "nodeId", attempt.Node.Id } } },
-        { "input", item >= 0 && item < attempt.Items.Count && !JsonText.IsDeeperThan(attempt.Items[item].Json, MaxItemDepth - 1) ? attempt.Items[item].Json : Value.Null },
+        { "input", InputOf(attempt, item) },
     });
+
+    private static Value InputOf(NodeAttempt attempt, int item)
+    {
+        if (item < 0 || item >= attempt.Items.Count || JsonText.IsDeeperThan(attempt.Items[item].Json, MaxItemDepth - 1)) return Value.Null;
+        return attempt.MaskIfAny is { } mask ? mask.Apply(Value.From(attempt.Items[item].Json)) : attempt.Items[item].Json;
+    }
 
     private static string FirstOutput(NodeAttempt attempt) => attempt.Planned.IsLoop ? "done" : attempt.Planned.Outputs[0];
 

@@ -141,7 +141,7 @@ public static class NodeRunner
             late.RunData.Ignored?.Invoke(new ResultIgnored
             {
                 Node = late.Step.Node, Run = late.Step.Run, Attempt = late.Step.Attempt,
-                Reason = $"The attempt ended {how} after it had been given up.",
+                Reason = $"The attempt ended {late.MaskIfAny?.Apply(how) ?? how} after it had been given up.",
             });
         },
         attempt,

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace LinkFlow.Engine.Secrets;
+
+/// <summary>A text as a reader sees it who takes escapes away, and where in the original each of its characters stands.</summary>
+internal sealed class TextView
+{
+    private const int LongestEntity = 12;
+
+    private readonly int[]? _origins;
+
+    private TextView(string text, int[]? origins, int depth)
+    {
+        Text = text;
+        _origins = origins;
+        Depth = depth;
+    }
+
+    public string Text { get; }
+
+    /// <summary>How many times escapes were taken away.</summary>
+    public int Depth { get; }
+
+    public static TextView Of(string text) => new(text, null, 0);
+
+    /// <summary>Where a character of this text begins in the original; for the length of the text, where the original ends.</summary>
+    public int Origin(int at) => _origins is null ? at : _origins[at];
+
+    /// <summary>This text read by each of the readers that would read it otherwise than it stands: of JSON strings, of URLs, of forms and of HTML.</summary>
+    /// <param name="blanks">True: a reader of forms is among them, for whom + is a blank.</param>
+    public IEnumerable<TextView> Read(bool blanks)
+    {
+        if (Text.Contains('\\', StringComparison.Ordinal)) yield return Decode(JsonEscape);
+        if (Text.Contains('%', StringComparison.Ordinal)) yield return Decode(PercentEscape);
+        if (blanks && Text.Contains('+', StringComparison.Ordinal)) yield return Decode(FormEscape);
+        if (Text.Contains('&', StringComparison.Ordinal)) yield return Decode(HtmlEscape);
+    }
+
+    /// <summary>This text without its line breaks, as base64 is often wrapped; null when it has none.</summary>
+    public TextView? Unwrap() => Text.AsSpan().ContainsAny('\r', '\n') ? Decode(LineBreak) : null;
+
+    /// <summary>Reads one escape.</summary>
+    /// <param name="from">Where it may begin; something always stands there.</param>
+    /// <param name="into">Room for what it stands for.</param>
+    /// <param name="made">How many characters it stands for.</param>
+    /// <returns>How many characters the escape has; 0: there is none.</returns>
+    private delegate int Escape(ReadOnlySpan<char> from, Span<char> into, out int made);
+
+    private TextView Decode(Escape escape)
+    {
+        var text = Text;
+        var chars = new char[text.Length];
+        var origins = new int[text.Length + 1];
+        Span<char> into = stackalloc char[2];
+        var count = 0;
+        for (var at = 0; at < text.Length;)
+        {
+            var length = escape(text.AsSpan(at), into, out var made);
+            if (length == 0)
+            {
+                (into[0], length, made) = (text[at], 1, 1);
+            }
+
+            for (var i = 0; i < made; i++)
+            {
+                chars[count] = into[i];
+                origins[count++] = Origin(at);
+            }
+
+            at += length;
+        }
+
+        origins[count] = Origin(text.Length);
+        Array.Resize(ref origins, count + 1);
+        return new TextView(new string(chars, 0, count), origins, Depth + 1);
+    }
+
+    private static int JsonEscape(ReadOnlySpan<char> from, Span<char> into, out int made)
+    {
+        made = 1;
+        if (from[0] != '\\' || from.Length < 2) return 0;
+        if (from[1] is 'u' or 'x')
+        {
+            var digits = from[1] == 'u' ? 4 : 2;
+            if (!TryHex(from[2..], digits, out var code)) return 0;
+            into[0] = (char)code;
+            return 2 + digits;
+        }
+
+        into[0] = from[1] switch { '"' or '\\' or '/' or '\'' => from[1], 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t', _ => '\0' };
+        return into[0] == '\0' ? 0 : 2;
+    }
+
+    private static int FormEscape(ReadOnlySpan<char> from, Span<char> into, out int made)
+    {
+        made = 1;
+        if (from[0] != '+') return PercentEscape(from, into, out made);
+        into[0] = ' ';
+        return 1;
+    }
+
+    /// <summary>The bytes of one character in UTF-8; a byte that is none of those stands for itself, as in Latin 1.</summary>
+    private static int PercentEscape(ReadOnlySpan<char> from, Span<char> into, out int made)
+    {
+        made = 1;
+        if (from[0] != '%') return 0;
+        if (from.Length > 1 && from[1] is 'u' && TryHex(from[2..], 4, out var unit))
+        {
+            into[0] = (char)unit;
+            return 6;
+        }
+
+        Span<byte> bytes = stackalloc byte[4];
+        var count = 0;
+        for (var at = 0; count < 4 && at < from.Length && from[at] == '%' && TryHex(from[(at + 1)..], 2, out var value); at += 3) bytes[count++] = (byte)value;
+        if (count == 0) return 0;
+        if (Rune.DecodeFromUtf8(bytes[..count], out var rune, out var used) == System.Buffers.OperationStatus.Done)
+        {
+            made = rune.EncodeToUtf16(into);
+            return used * 3;
+        }
+
+        into[0] = (char)bytes[0];
+        return 3;
+    }
+
+    private static int HtmlEscape(ReadOnlySpan<char> from, Span<char> into, out int made)
+    {
+        made = 0;
+        if (from[0] != '&') return 0;
+        var end = from[..Math.Min(from.Length, LongestEntity)].IndexOf(';');
+        if (end < 2) return 0;
+        var decoded = WebUtility.HtmlDecode(from[..(end + 1)].ToString());
+        if (decoded.Length is 0 or > 2) return 0;
+        decoded.CopyTo(into);
+        made = decoded.Length;
+        return end + 1;
+    }
+
+    private static int LineBreak(ReadOnlySpan<char> from, Span<char> into, out int made)
+    {
+        made = 0;
+        return from[0] is '\r' or '\n' ? 1 : 0;
+    }
+
+    private static bool TryHex(ReadOnlySpan<char> text, int digits, out int value)
+    {
+        value = 0;
+        return text.Length >= digits && int.TryParse(text[..digits], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    }
+}
