@@ -1,4 +1,6 @@
 using LinkFlow.Local.Journal;
+using LinkFlow.Local.Journal.Actors;
+using LinkFlow.Local.Journal.Upkeep;
 using LinkFlow.Local.Secrets;
 using LinkFlow.Local.Sqlite;
 using LinkFlow.Platform.Ports;

@@ -1,5 +1,8 @@
 using LinkFlow.Engine.Executions;
 using LinkFlow.Local.Journal;
+using LinkFlow.Local.Journal.Actors;
+using LinkFlow.Local.Journal.Payloads;
+using LinkFlow.Local.Journal.Starting;
 using LinkFlow.Local.Sqlite.Journal;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Ports;

@@ -1,5 +1,6 @@
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
+using LinkFlow.Local.Journal.Payloads;
 using LinkFlow.Local.Sqlite.Journal;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Ports;

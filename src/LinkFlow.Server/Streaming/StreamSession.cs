@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Threading.Channels;
 using LinkFlow.Engine.Values;
 using LinkFlow.Local.Journal;
+using LinkFlow.Local.Journal.Actors;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;

@@ -1,4 +1,5 @@
 using LinkFlow.Local.Journal;
+using LinkFlow.Local.Journal.Actors;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Streams;

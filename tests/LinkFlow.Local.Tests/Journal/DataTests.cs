@@ -1,6 +1,7 @@
 using LinkFlow.Engine.Definitions;
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
+using LinkFlow.Local.Journal.Actors;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Tests.Journal;

@@ -1,6 +1,7 @@
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
 using LinkFlow.Local.Journal;
+using LinkFlow.Local.Journal.Actors;
 using LinkFlow.Local.Tests.Sqlite;
 using LinkFlow.Platform.Ports;
 

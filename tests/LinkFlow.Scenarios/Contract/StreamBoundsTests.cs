@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using LinkFlow.Local.Journal;
+using LinkFlow.Local.Journal.Actors;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;

@@ -1,0 +1,40 @@
+using LinkFlow.Engine.Definitions;
+using LinkFlow.Engine.Nodes;
+using LinkFlow.Engine.Plans;
+using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Ports;
+
+namespace LinkFlow.Local.Journal.Starting;
+
+/// <summary>A workflow version made ready to run from one start node, with what its executions need of it over and over.</summary>
+internal sealed class PlannedWorkflow
+{
+    private readonly int[]?[] _referenced;
+
+    private PlannedWorkflow(ExecutionPlan plan, WorkflowVersion version)
+    {
+        Plan = plan;
+        Version = version;
+        _referenced = new int[plan.Nodes.Length][];
+        Variable = new ObjectValue(3) { { "id", version.WorkflowId }, { "name", version.Name }, { "active", true } };
+        Variable.Freeze();
+        ShowsExecution = plan.Nodes.Any(n => n.Parameters.Templates().Any(t => t.Template!.Text.Contains("$execution", StringComparison.Ordinal)));
+    }
+
+    public ExecutionPlan Plan { get; }
+    public WorkflowVersion Version { get; }
+    public WorkflowSettings Settings => Version.Definition.Settings;
+
+    /// <summary><c>$workflow</c>.</summary>
+    public ObjectValue Variable { get; }
+
+    /// <summary>False: no expression names <c>$execution</c>, so that it need not be made, with its signed URL, for every run.</summary>
+    public bool ShowsExecution { get; }
+
+    /// <exception cref="ArgumentException">The version cannot be run from that node.</exception>
+    public static PlannedWorkflow Build(WorkflowVersion version, NodeRegistry registry, string startNode, bool isManual) =>
+        new(ExecutionPlan.Build(version.Definition, registry, startNode, isManual), version);
+
+    /// <summary>The nodes whose runs a node's expressions may look at; worked out once.</summary>
+    public int[] ReferencedBy(PlannedNode node) => _referenced[node.Index] ??= [.. NodeRunner.ReferencedNodes(Plan, node)];
+}
