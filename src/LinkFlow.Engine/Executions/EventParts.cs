@@ -11,21 +11,24 @@ internal static class EventParts
     {
         string? input = null;
         var sources = default(ImmutableArray<InputSource>);
+        ImmutableArray<DataPart> parts = [];
         reader.Expect(JsonTokenType.StartObject, "an input");
         while (reader.NextProperty())
         {
             if (reader.Take("input"u8)) input = reader.Text();
             else if (reader.Take("sources"u8)) sources = reader.Array(static (ref EventTokenReader r) => Source(ref r));
+            else if (reader.Take("parts"u8)) parts = Parts(ref reader);
             else throw reader.UnknownProperty();
         }
 
-        return input is null || sources.IsDefault ? throw reader.Damaged("an input needs 'input' and 'sources'") : new InputSources(input, sources);
+        return input is null || sources.IsDefault ? throw reader.Damaged("an input needs 'input' and 'sources'") : new InputSources(input, sources) { Parts = parts };
     }
 
     public static InputSource Source(ref EventTokenReader reader)
     {
         string? node = null, output = null;
         int run = 0, count = 0;
+        var seq = 0L;
         reader.Expect(JsonTokenType.StartObject, "a source");
         while (reader.NextProperty())
         {
@@ -33,10 +36,13 @@ internal static class EventParts
             else if (reader.Take("output"u8)) output = reader.Text();
             else if (reader.Take("run"u8)) run = reader.Int();
             else if (reader.Take("count"u8)) count = reader.Int();
+            else if (reader.Take("seq"u8)) seq = reader.Long();
             else throw reader.UnknownProperty();
         }
 
-        return node is null || output is null ? throw reader.Damaged("a source needs 'node' and 'output'") : new InputSource(node, output, run, count);
+        return node is null || output is null
+            ? throw reader.Damaged("a source needs 'node' and 'output'")
+            : new InputSource(node, output, run, count) { Seq = seq };
     }
 
     public static OutputData Output(ref EventTokenReader reader)
@@ -129,7 +135,7 @@ internal static class EventParts
 
     public static DataPart Part(ref EventTokenReader reader)
     {
-        reader.Expect(JsonTokenType.StartArray, "a reference [seq, output, offset, count]");
+        reader.Expect(JsonTokenType.StartArray, "a reference [seq, output, offset, count, by?]");
         reader.Next();
         var seq = reader.Long();
         reader.Next();
@@ -139,8 +145,15 @@ internal static class EventParts
         reader.Next();
         var count = reader.Int();
         reader.Next();
+        var by = 0L;
+        if (reader.Token == JsonTokenType.Number)
+        {
+            by = reader.Long();
+            reader.Next();
+        }
+
         reader.Expect(JsonTokenType.EndArray, "the end of a reference");
-        return new DataPart(seq, output, offset, count);
+        return new DataPart(seq, output, offset, count) { By = by };
     }
 
     public static CompensableRun Compensable(ref EventTokenReader reader)

@@ -12,6 +12,9 @@ internal ref struct EventTokenReader(ReadOnlyMemory<byte> json)
 
     public delegate T ReadElement<T>(ref EventTokenReader reader);
 
+    /// <summary>The kind of the current token.</summary>
+    public readonly JsonTokenType Token => _reader.TokenType;
+
     /// <summary>The name of the current property, as bytes of the text.</summary>
     public readonly ReadOnlySpan<byte> RawPropertyName => _reader.ValueSpan;
 

@@ -43,10 +43,35 @@ public sealed record OutputData(string Output, Payload Items);
 
 /// <summary>Where items of an input came from.</summary>
 /// <param name="Count">How many items.</param>
-public sealed record InputSource(string Node, string Output, int Run, int Count);
+public sealed record InputSource(string Node, string Output, int Run, int Count)
+{
+    /// <summary>The event that recorded them, if they are all the items of its output of that name; else 0, and <see cref="InputSources.Parts"/> tells.</summary>
+    public long Seq { get; init; }
+}
 
 /// <summary>One input of a run: its sources in the order of <c>connections</c>.</summary>
-public sealed record InputSources(string Input, ImmutableArray<InputSource> Sources);
+public sealed record InputSources(string Input, ImmutableArray<InputSource> Sources)
+{
+    /// <summary>Where its items are recorded, in order; empty where each source's <see cref="InputSource.Seq"/> says it, or nothing does.</summary>
+    public ImmutableArray<DataPart> Parts { get; init; } = [];
+
+    /// <summary>Where its items are recorded, in order. Empty for events from before that was noted, and for what came in with the start.</summary>
+    public ImmutableArray<DataPart> Recorded =>
+        !Parts.IsEmpty || Sources.IsEmpty || Sources[0].Seq == 0 ? Parts : [.. Sources.Select(s => new DataPart(s.Seq, s.Output, 0, s.Count))];
+
+    /// <summary>What a run got, with where it is recorded: what items are followed back by.</summary>
+    public static InputSources Of(StepInput input)
+    {
+        var (sources, parts) = (input.Sources, input.Parts);
+        if (sources.IsEmpty) return new InputSources(input.Input, sources);
+        if (parts.Length != sources.Length) return new InputSources(input.Input, sources) { Parts = parts };
+        for (var i = 0; i < parts.Length; i++)
+            if (parts[i] != new DataPart(parts[i].Seq, sources[i].Output, 0, sources[i].Count)) return new InputSources(input.Input, sources) { Parts = parts };
+        var whole = ImmutableArray.CreateBuilder<InputSource>(sources.Length);
+        for (var i = 0; i < parts.Length; i++) whole.Add(sources[i] with { Seq = parts[i].Seq });
+        return new InputSources(input.Input, whole.MoveToImmutable());
+    }
+}
 
 /// <summary>A failure as it is recorded and shown.</summary>
 public sealed record ExecutionError(string Message, string Code, string? NodeId, int Attempt);

@@ -143,6 +143,7 @@ internal readonly struct ExecutionEventWriter(Utf8JsonWriter writer, bool timesA
         writer.WriteStartObject();
         writer.WriteString("input"u8, input.Input);
         RequiredArray("sources"u8, input.Sources, static (w, source) => w.Source(source));
+        Array("parts"u8, input.Parts, static (w, part) => w.Part(part));
         writer.WriteEndObject();
     }
 
@@ -153,6 +154,7 @@ internal readonly struct ExecutionEventWriter(Utf8JsonWriter writer, bool timesA
         writer.WriteString("output"u8, source.Output);
         writer.WriteNumber("run"u8, source.Run);
         writer.WriteNumber("count"u8, source.Count);
+        if (source.Seq != 0) writer.WriteNumber("seq"u8, source.Seq);
         writer.WriteEndObject();
     }
 
@@ -241,6 +243,7 @@ internal readonly struct ExecutionEventWriter(Utf8JsonWriter writer, bool timesA
         writer.WriteStringValue(part.Output);
         writer.WriteNumberValue(part.Offset);
         writer.WriteNumberValue(part.Count);
+        if (part.By != 0) writer.WriteNumberValue(part.By);
         writer.WriteEndArray();
     }
 

@@ -328,5 +328,5 @@ public sealed class ExecutionState
 }
 
 /// <param name="Outputs">Per output of the node, the parts that hold its items.</param>
-/// <param name="Inputs">The run's recorded sources, for item linking.</param>
+/// <param name="Inputs">What it got, by node and run.</param>
 public sealed record VisibleRun(RunKey Key, ImmutableArray<ImmutableArray<DataPart>> Outputs, ImmutableArray<InputSources> Inputs);

@@ -16,4 +16,8 @@ public readonly record struct RunKey(string Node, int Run);
 /// <param name="Seq">The event; 0: one empty item <c>{}</c> that is recorded nowhere.</param>
 /// <param name="Output">The output's name; for signals, children and the execution's input: <c>main</c>.</param>
 /// <param name="Offset">The first item, from 0.</param>
-public readonly record struct DataPart(long Seq, string Output, int Offset, int Count);
+public readonly record struct DataPart(long Seq, string Output, int Offset, int Count)
+{
+    /// <summary>For what a signal brought: the seq of the <see cref="WaitStarted"/> whose run handed it out, since the signal names none; else 0.</summary>
+    public long By { get; init; }
+}

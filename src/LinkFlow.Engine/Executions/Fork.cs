@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LinkFlow.Engine.Executions.Rules;
 using LinkFlow.Engine.Plans;
 using LinkFlow.Engine.Text;
 
@@ -50,12 +51,25 @@ public static class Fork
 
         return all.DrainToImmutable();
 
-        void Add(ExecutionEvent copy)
+        void Add(ExecutionEvent old)
         {
+            var copy = WithSourcesOf(state, old);
             state.Apply(copy with { Seq = state.LastSeq + 1, At = started.At });
             all.Add(copy);
         }
     }
+
+    /// <summary>The copied run got the same items, which are recorded elsewhere now.</summary>
+    private static ExecutionEvent WithSourcesOf(ExecutionState state, ExecutionEvent copy) => copy switch
+    {
+        NodeCompleted e => e with { Inputs = SourcesOf(state, e.Node) },
+        WaitStarted e => e with { Inputs = SourcesOf(state, e.Node) },
+        LoopEntered e => e with { Inputs = SourcesOf(state, e.Node) },
+        _ => copy,
+    };
+
+    private static ImmutableArray<InputSources> SourcesOf(ExecutionState state, string node) =>
+        [.. Merging.Inputs(state, state.Node(node)).Select(InputSources.Of)];
 
     private static ForkRefused? Refusal(ExecutionPlan plan, FinishedRuns runs, string from, ExecutionFinished finished)
     {

@@ -18,8 +18,11 @@ public static class ExpressionErrorCodes
     /// <summary>A parameter, or a part of its text, came out undefined.</summary>
     public const string Undefined = "UNDEFINED";
 
-    /// <summary>A node that has not been executed, as far as this node can see, or an item that cannot be traced back to it.</summary>
+    /// <summary>A node that has not been executed, as far as this node can see.</summary>
     public const string NotExecuted = "NOT_EXECUTED";
+
+    /// <summary>An item that cannot be followed back to one item of a node: it did not come through it, came from several, or a node on the way does not say.</summary>
+    public const string Pairing = "PAIRING";
 
     /// <summary>One of <see cref="ExpressionLimits"/> was exceeded.</summary>
     public const string Limit = "LIMIT";

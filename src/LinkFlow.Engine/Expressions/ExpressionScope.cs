@@ -44,10 +44,16 @@ public sealed record ExpressionScope
     public Item? Item => ItemIndex < Items.Count ? Items[ItemIndex] : null;
 }
 
-/// <summary>Another node as <c>$('x')</c> shows it. <c>Outputs</c> is null when it has not been executed as far as this node can see.</summary>
+/// <summary>Another node as <c>$('x')</c> shows it. <c>Outputs</c> is null when it has not been executed as far as this node can see, or no expression asks for its items.</summary>
 public sealed record NodeView(string Name, ObjectValue Parameters, IReadOnlyList<IReadOnlyList<Item>>? Outputs)
 {
-    /// <summary>The item that a given item of the current input came from in that node, for <c>.item</c>; null where it cannot be derived.</summary>
+    /// <summary>It has been executed as far as this node can see.</summary>
+    public bool IsExecuted { get => field || Outputs is not null; init; }
+
+    /// <summary>
+    /// The item that a given item of the current input came from in that node, for <c>.item</c>; null where nothing tells. Where
+    /// it is known why it is none, it throws an <see cref="ExpressionException"/>.
+    /// </summary>
     public Func<int, Item?>? PairedItem { get; init; }
 }
 

@@ -108,8 +108,3 @@ public sealed class Template
 
     private sealed record Part(string Literal, CompiledExpression? Expression);
 }
-
-/// <param name="Name">The node's id or name as written.</param>
-/// <param name="Position">Characters from the start of the parameter's text.</param>
-/// <param name="ItemLinked">True when <c>.item</c> (or the like) is used, which needs the chain of pairings.</param>
-public sealed record NodeReference(string Name, int Position, bool ItemLinked);

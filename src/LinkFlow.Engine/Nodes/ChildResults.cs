@@ -52,7 +52,7 @@ internal static class ChildResults
         if (attempt.Step.Children.Any(c => c.Owner == NodeResult.WholeRun)) return;
         var missing = attempt.Pending.Except(attempt.Step.Children.Select(c => c.Owner)).ToList();
         if (missing.Count == 0) return;
-        attempt.Views = await NodeViews.LoadAsync(attempt.RunData, attempt.Planned, cancellationToken).ConfigureAwait(false);
+        attempt.Views = await NodeViews.LoadAsync(attempt.RunData, NodeReferences.Of(attempt.RunData.Plan, attempt.Planned), attempt.Pending, cancellationToken).ConfigureAwait(false);
         var evaluated = await attempt.Planned.Node.ExecuteAsync(attempt, cancellationToken).ConfigureAwait(false);
         foreach (var item in missing)
             result.Fail(item, evaluated.Failures.GetValueOrDefault(item) ?? new NodeError(NodeErrorCodes.ChildFailed, "No sub-workflow was started for this item."));

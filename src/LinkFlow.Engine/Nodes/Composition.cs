@@ -127,7 +127,7 @@ internal static class Composition
         var inputs = attempt.Step.Inputs;
         if (inputs.IsDefaultOrEmpty) return [];
         var result = ImmutableArray.CreateBuilder<InputSources>(inputs.Length);
-        foreach (var input in inputs) result.Add(new InputSources(input.Input, input.Sources));
+        foreach (var input in inputs) result.Add(InputSources.Of(input));
         return result.MoveToImmutable();
     }
 

@@ -1,46 +1,55 @@
 using System.Runtime.CompilerServices;
+using LinkFlow.Engine.Expressions;
 using LinkFlow.Engine.Plans;
 
 namespace LinkFlow.Engine.Nodes;
 
-/// <summary>Which other nodes a node's expressions name; worked out once per planned node.</summary>
-/// <param name="Named">Those whose items must be loaded before it runs.</param>
-/// <param name="Needed">Those whose runs must be looked up: with <paramref name="Linked"/>, the chain in between too.</param>
-/// <param name="Linked">Some expression follows pairings (<c>.item</c>).</param>
-internal sealed record NodeReferences(IReadOnlyCollection<int> Named, IReadOnlyCollection<int> Needed, bool Linked)
+/// <summary>Which other nodes expressions name, and what of them must be at hand before these run.</summary>
+/// <param name="Shown">Those whose runs must be looked up.</param>
+/// <param name="Items">Those of which all items must be loaded.</param>
+/// <param name="Linked">Those that items are followed back to.</param>
+/// <param name="AnyItem">Any item of the input may be followed back, not only the current one.</param>
+/// <param name="IsDynamic">A name is known only when it runs, so all that can be named counts.</param>
+internal sealed record NodeReferences(
+    IReadOnlyCollection<int> Shown, IReadOnlyCollection<int> Items, IReadOnlyCollection<int> Linked, bool AnyItem, bool IsDynamic)
 {
-    private static readonly NodeReferences None = new([], [], false);
+    private static readonly NodeReferences None = new([], [], [], AnyItem: false, IsDynamic: false);
     private static readonly ConditionalWeakTable<PlannedNode, NodeReferences> Cache = new();
 
-    public bool IsEmpty => Needed.Count == 0;
+    public bool IsEmpty => Shown.Count == 0;
 
+    /// <summary>Those of a node's parameters; worked out once per planned node.</summary>
     public static NodeReferences Of(ExecutionPlan plan, PlannedNode node)
     {
         if (node.Parameters.IsConstant) return None;
         if (Cache.TryGetValue(node, out var known)) return known;
-        var references = Find(plan, node);
+        var references = Of(plan, node, node.Parameters.Templates().Select(t => t.Template!));
         Cache.AddOrUpdate(node, references);
         return references;
     }
 
-    private static NodeReferences Find(ExecutionPlan plan, PlannedNode node)
+    /// <param name="node">The node whose place in the workflow the expressions have.</param>
+    public static NodeReferences Of(ExecutionPlan plan, PlannedNode node, IEnumerable<Template> templates)
     {
-        var named = new SortedSet<int>();
-        var (linked, dynamic) = (false, false);
-        foreach (var tree in node.Parameters.Templates())
+        var (shown, items, linked) = (new SortedSet<int>(), new SortedSet<int>(), new SortedSet<int>());
+        var (any, dynamic) = (NodeUse.None, false);
+        foreach (var template in templates)
         {
-            dynamic |= tree.Template!.HasDynamicReferences;
-            foreach (var reference in tree.Template.References)
+            dynamic |= template.HasDynamicReferences;
+            foreach (var reference in template.References)
             {
-                linked |= reference.ItemLinked;
-                if (plan.FindByIdOrName(reference.Name) is { } target) named.Add(target.Index);
+                if (plan.FindByIdOrName(reference.Name) is not { } target) continue;
+                any |= reference.Use;
+                shown.Add(target.Index);
+                if (reference.Use.HasFlag(NodeUse.Items)) items.Add(target.Index);
+                if (reference.Use.HasFlag(NodeUse.Item)) linked.Add(target.Index);
             }
         }
 
-        if (named.Count == 0 && !dynamic) return None;
-        var above = dynamic || linked ? Above(plan, node) : [];
-        above.UnionWith(named);
-        return new NodeReferences(dynamic ? above : named, above, linked || dynamic);
+        if (!dynamic) return shown.Count == 0 ? None : new NodeReferences(shown, items, linked, any.HasFlag(NodeUse.AnyItem), IsDynamic: false);
+        var above = Above(plan, node);
+        shown.UnionWith(above);
+        return new NodeReferences(shown, shown, shown, AnyItem: true, IsDynamic: true);
     }
 
     /// <summary>The nodes with a path to this one, back edges included; for a node without connections (a compensation) all.</summary>

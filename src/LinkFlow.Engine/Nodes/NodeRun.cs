@@ -23,6 +23,9 @@ public sealed record NodeRun
     /// <summary>Loads the items that references stand for.</summary>
     public required Func<IReadOnlyList<DataPart>, CancellationToken, ValueTask<IReadOnlyList<Item>>> Load { get; init; }
 
+    /// <summary>The recorded event with a sequence number, by which <c>.item</c> finds the runs that an item came through; null: there is none.</summary>
+    public Func<long, CancellationToken, ValueTask<ExecutionEvent?>> FindEvent { get; init; } = (_, _) => new((ExecutionEvent?)null);
+
     /// <summary>Loads the partial results of an earlier attempt: the payload of the NodeAttemptFailed with this seq.</summary>
     public required Func<long, CancellationToken, ValueTask<Value>> LoadPartial { get; init; }
 

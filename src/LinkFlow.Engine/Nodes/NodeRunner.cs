@@ -20,8 +20,8 @@ public static class NodeRunner
     /// <summary>With more items than this, a pure node gets a token that ends with its time; with fewer, no expression can take that long.</summary>
     private const int ItemsThatNeedNoTimer = 64;
 
-    /// <summary>The nodes whose runs a shell must look up (ExecutionState.FindVisible) before it runs this node: what its expressions name, or, with <c>.item</c> or names known only at run time, all nodes with a path to it.</summary>
-    public static IReadOnlyCollection<int> ReferencedNodes(ExecutionPlan plan, PlannedNode node) => NodeReferences.Of(plan, node).Needed;
+    /// <summary>The nodes whose runs a shell must look up (ExecutionState.FindVisible) before it runs this node: what its expressions name, or, with names known only at run time, all nodes with a path to it.</summary>
+    public static IReadOnlyCollection<int> ReferencedNodes(ExecutionPlan plan, PlannedNode node) => NodeReferences.Of(plan, node).Shown;
 
     /// <summary>Runs the step. Never throws for what a node does; a cancelled token ends in NodeCancelled.</summary>
     /// <remarks>What <see cref="NodeRun.Load"/> throws goes through, save a <see cref="NodeException"/>: the step did not run then. The same of <see cref="NodeRun.LoadPartial"/>, without exception.</remarks>
@@ -42,7 +42,7 @@ public static class NodeRunner
     {
         try
         {
-            attempt.Views = await NodeViews.LoadAsync(attempt.RunData, attempt.Planned, cancellationToken).ConfigureAwait(false);
+            attempt.Views = await NodeViews.LoadAsync(attempt.RunData, NodeReferences.Of(attempt.RunData.Plan, attempt.Planned), attempt.Pending, cancellationToken).ConfigureAwait(false);
         }
         catch (NodeException e)
         {

@@ -64,6 +64,29 @@ public class ExecutionEventJsonTests
         Assert.Null(DeepComparison.FirstDifference(bare, ExecutionEventJson.Read(Write(bare))));
     }
 
+    [Theory]
+    [InlineData("a.main 7.main[0]x2", "{\"node\":\"a\",\"output\":\"main\",\"run\":0,\"count\":2,\"seq\":7}]}")]
+    [InlineData("a.main 7.main[0]x2 b.true 9.true[0]x1", "\"count\":2,\"seq\":7},{\"node\":\"b\",\"output\":\"true\",\"run\":0,\"count\":1,\"seq\":9}]}")]
+    [InlineData("a.main 7.main[1]x2", "\"count\":2}],\"parts\":[[7,\"main\",1,2]]}")]
+    [InlineData("loop.done 7.main[0]x2", "\"count\":2}],\"parts\":[[7,\"main\",0,2]]}")]
+    [InlineData("wait.main 7.main[0]x1/6", "\"count\":1}],\"parts\":[[7,\"main\",0,1,6]]}")]
+    public void Where_a_runs_input_is_recorded_is_told_in_few_bytes_and_comes_back(string input, string json)
+    {
+        var completed = new NodeCompleted { Node = "x", Run = 0, Attempt = 1, Seq = 12, Inputs = [InputSources.Of(InputOf(input))] };
+        var read = (NodeCompleted)ExecutionEventJson.Read(Write(completed));
+
+        Assert.Contains(json, Encoding.UTF8.GetString(Write(completed)), StringComparison.Ordinal);
+        Assert.Equal(InputOf(input).Parts, read.Inputs[0].Recorded);
+    }
+
+    /// <summary>Of <c>node.output seq.output[offset]xcount/by</c>, repeated: what a run got.</summary>
+    private static StepInput InputOf(string text)
+    {
+        var words = text.Split(' ').Chunk(2).ToList();
+        var parts = words.Select(w => w[1].Split('.', '[', ']', 'x', '/')).Select(p => new DataPart(long.Parse(p[0]), p[1], int.Parse(p[2]), int.Parse(p[4])) { By = p.Length > 5 ? long.Parse(p[5]) : 0 }).ToList();
+        return new StepInput("main", [.. parts], [.. words.Zip(parts, (w, p) => new InputSource(w[0].Split('.')[0], w[0].Split('.')[1], 0, p.Count))]);
+    }
+
     [Fact]
     public void A_payload_whose_data_is_gone_keeps_its_counts()
     {
@@ -126,7 +149,7 @@ public class ExecutionEventJsonTests
     [InlineData("""{"seq":1,"type":"signal_received","v":1,"at":1,"name":"n","body":{"count":1}}""", "'count' and 'bytes'")]
     [InlineData("""{"seq":1,"type":"signal_received","v":1,"at":1,"name":"n","body":{"count":1,"bytes":2,"items":{}}}""", "an array of items")]
     [InlineData("""{"seq":1,"type":"signal_received","v":1,"at":1,"name":"n","body":{"size":1}}""", "'size' is not known")]
-    [InlineData("""{"seq":1,"type":"references_stored","v":1,"at":1,"parts":[[1,"main",0,1,2]]}""", "end of a reference")]
+    [InlineData("""{"seq":1,"type":"references_stored","v":1,"at":1,"parts":[[1,"main",0,1,2,3]]}""", "end of a reference")]
     public void Damaged_JSON_is_refused_with_what_and_where(string json, string what)
     {
         var damaged = Assert.Throws<FormatException>(() => ExecutionEventJson.Read(Encoding.UTF8.GetBytes(json)));

@@ -117,7 +117,7 @@ public sealed class TemplateTests
         var template = Template.Compile("{{ $('a').item.json.x + $('b').first().json.y }} {{ $node['c'].json }} {{ $node.d.json }} {{ $(`e`).all() }} {{ $('f') }} {{ $('g').itemMatching(0) }}");
 
         Assert.Equal(["a", "b", "c", "d", "e", "f", "g"], template.References.Select(r => r.Name));
-        Assert.Equal([true, false, true, true, false, true, true], template.References.Select(r => r.ItemLinked));
+        Assert.Equal([true, false, true, true, false, true, true], template.References.Select(r => r.Use.HasFlag(NodeUse.Item)));
         Assert.Equal(3, template.References[0].Position);
         Assert.False(template.HasDynamicReferences);
     }

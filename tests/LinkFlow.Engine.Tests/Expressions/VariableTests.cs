@@ -92,8 +92,8 @@ public sealed class VariableTests
     [InlineData("$node.nowhere.json", ExpressionErrorCodes.UnknownName, "no node 'nowhere'")]
     [InlineData("$('idle').first()", ExpressionErrorCodes.NotExecuted, "has not been executed")]
     [InlineData("$('idle').item", ExpressionErrorCodes.NotExecuted, "has not been executed")]
-    [InlineData("$('shop').itemMatching(2)", ExpressionErrorCodes.NotExecuted, "cannot be derived")]
-    [InlineData("$('unpaired').item", ExpressionErrorCodes.NotExecuted, "Use $('unpaired').first()")]
+    [InlineData("$('shop').itemMatching(2)", ExpressionErrorCodes.Pairing, "cannot be derived")]
+    [InlineData("$('unpaired').item", ExpressionErrorCodes.Pairing, "Use $('unpaired').first()")]
     [InlineData("$('shop').all(7)", ExpressionErrorCodes.Range, "has 2 outputs")]
     [InlineData("$secrets.key", ExpressionErrorCodes.Type, "only in the fields of a credential")]
     public void What_another_node_cannot_show_is_an_error(string expression, string code, string message)

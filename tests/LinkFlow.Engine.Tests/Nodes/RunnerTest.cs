@@ -32,6 +32,12 @@ internal sealed class RunnerTest : IServiceProvider
     /// <summary>By the seq of the event that holds them.</summary>
     public Dictionary<long, string> Stored { get; } = [];
 
+    /// <summary>By seq: the recorded events that items are followed back over.</summary>
+    public Dictionary<long, ExecutionEvent> Events { get; } = [];
+
+    /// <summary>The references that were loaded, in order, the inputs' aside.</summary>
+    public List<DataPart> Loads { get; } = [];
+
     /// <summary>By node id: the run that <c>$('x')</c> shows.</summary>
     public Dictionary<string, VisibleRun> Visible { get; } = [];
     public object? GetService(Type serviceType) => serviceType == typeof(string) ? "lent" : null;
@@ -68,7 +74,8 @@ internal sealed class RunnerTest : IServiceProvider
             Inputs = [items],
             Now = step.Now,
             Visible = Visible.ToDictionary(v => plan.Find(v.Key)!.Index, v => v.Value),
-            Load = (parts, _) => parts.Any(p => p.Seq == GoneSeq) ? throw new NodeException(NodeErrorCodes.DataMissing, "It is gone.") : new(parts.SelectMany(p => ReadItems(Stored[p.Seq]).Skip(p.Offset).Take(p.Count)).ToList()),
+            Load = (parts, _) => Load(parts),
+            FindEvent = (seq, _) => new(Events.GetValueOrDefault(seq)),
             LoadPartial = (seq, _) => new(JsonText.Parse(Stored[seq])),
             Services = this,
             Clock = Clock,
@@ -85,6 +92,13 @@ internal sealed class RunnerTest : IServiceProvider
         var registry = new NodeRegistry([.. TestNodes.Registry.All, type]);
         var definition = Workflow(Tests.Graph.Of(Graph).With("it", n => Node(n)));
         return ExecutionPlan.Build(definition, registry, "start", isManual: true);
+    }
+
+    private ValueTask<IReadOnlyList<Item>> Load(IReadOnlyList<DataPart> parts)
+    {
+        Loads.AddRange(parts);
+        if (parts.Any(p => p.Seq == GoneSeq)) throw new NodeException(NodeErrorCodes.DataMissing, "It is gone.");
+        return new(parts.SelectMany(p => ReadItems(Stored[p.Seq]).Skip(p.Offset).Take(p.Count)).ToList());
     }
 
     private static ExecutionStarted Started { get; } = new()

@@ -29,7 +29,7 @@ internal sealed class PartList
     {
         while (_levels.Count <= level) _levels.Add(new Level());
         var (parts, reserved) = (_levels[level].Parts, _levels[level].Reserved);
-        if (parts.Count > reserved && parts[^1] is var last && last.Seq == part.Seq && last.Output == part.Output && last.Offset + last.Count == part.Offset && part.Seq != 0)
+        if (parts.Count > reserved && parts[^1] is var last && last.Seq == part.Seq && last.Output == part.Output && last.By == part.By && last.Offset + last.Count == part.Offset && part.Seq != 0)
         {
             parts[^1] = last with { Count = last.Count + part.Count };
             return;

@@ -191,7 +191,10 @@ internal static class SnapshotReader
     private static DataPart Part(JsonElement part, string usual)
     {
         var length = part.GetArrayLength();
-        return new DataPart(part[0].GetInt64(), length > 3 ? part[3].GetString()! : usual, length > 2 ? part[2].GetInt32() : 0, part[1].GetInt32());
+        return new DataPart(part[0].GetInt64(), length > 3 ? part[3].GetString()! : usual, length > 2 ? part[2].GetInt32() : 0, part[1].GetInt32())
+        {
+            By = length > 4 ? part[4].GetInt64() : 0,
+        };
     }
 
     private static ExecutionError? Error(JsonElement element, string name) => element.TryGetProperty(name, out var error) ? Error(error) : null;

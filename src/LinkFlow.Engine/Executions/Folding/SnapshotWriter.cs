@@ -311,15 +311,16 @@ internal readonly struct SnapshotWriter(Utf8JsonWriter writer)
         writer.WriteEndArray();
     }
 
-    /// <summary>Seq, count, offset, output; the last two only where they are not 0 and the usual one.</summary>
+    /// <summary>Seq, count, offset, output, by; the last three only where they are not 0 and the usual one.</summary>
     private void Part(DataPart part, string usual)
     {
         writer.WriteStartArray();
         writer.WriteNumberValue(part.Seq);
         writer.WriteNumberValue(part.Count);
         var isUsual = part.Output == usual;
-        if (part.Offset != 0 || !isUsual) writer.WriteNumberValue(part.Offset);
-        if (!isUsual) writer.WriteStringValue(part.Output);
+        if (part.Offset != 0 || !isUsual || part.By != 0) writer.WriteNumberValue(part.Offset);
+        if (!isUsual || part.By != 0) writer.WriteStringValue(part.Output);
+        if (part.By != 0) writer.WriteNumberValue(part.By);
         writer.WriteEndArray();
     }
 

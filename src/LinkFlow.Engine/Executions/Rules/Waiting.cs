@@ -83,7 +83,7 @@ internal static class Waiting
     private static void Wake(ExecutionState state, NodeProgress node, KeptSignal signal)
     {
         var output = node.Active!.Wait!.For == Approval ? node.Node.Outputs.IndexOf(signal.IsApproved ? "approved" : "rejected") : node.FirstOutput;
-        End(state, node, PassingOn.Only(node, Math.Max(output, 0), [new DataPart(signal.Seq, "main", 0, signal.Count)]));
+        End(state, node, PassingOn.Only(node, Math.Max(output, 0), [new DataPart(signal.Seq, "main", 0, signal.Count) { By = node.Active.Wait.Since }]));
     }
 
     private static void Pass(ExecutionState state, NodeProgress node, int output) => End(state, node, PassingOn.InputOn(state, node, output));

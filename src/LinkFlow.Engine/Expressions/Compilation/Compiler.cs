@@ -13,8 +13,6 @@ namespace LinkFlow.Engine.Expressions.Compilation;
 /// </summary>
 internal sealed class Compiler
 {
-    private static readonly HashSet<string> ItemLinkedMembers = ["item", "pairedItem", "itemMatching"];
-
     private readonly TargetCompiler _targets;
     private readonly StatementCompiler _statements;
     private readonly List<NodeReference> _references = [];
@@ -101,10 +99,11 @@ internal sealed class Compiler
         var node = syntax switch
         {
             CallSyntax call => Call(call, variables, inChain),
-            MemberSyntax { Object: NameSyntax { Name: "$node" } } member when IsScopeVariable("$node", variables) => NamedNode(member.Name, member.Position, itemLinked: true),
-            IndexSyntax { Object: NameSyntax { Name: "$node" }, Index: LiteralSyntax { Value.AsString: { } name } } index when IsScopeVariable("$node", variables) => NamedNode(name, index.Position, itemLinked: true),
-            MemberSyntax { Object: CallSyntax call } member when LiteralNodeCall(call, variables) is { } name =>
-                new MemberNode(NamedNode(name, call.Callee.Position, ItemLinkedMembers.Contains(member.Name)), member.Name, member.Optional, inChain) { Position = syntax.Position },
+            MemberSyntax or IndexSyntax when NodeNamedBy(syntax, variables) is { } named => NamedNode(named, NodeUse.Any),
+            MemberSyntax member when NodeNamedBy(member.Object, variables) is { } named =>
+                new MemberNode(NamedNode(named, NodeUses.Of(member.Name)), member.Name, member.Optional, inChain) { Position = syntax.Position },
+            IndexSyntax { Index: LiteralSyntax { Value.AsString: { } name } literal } index when NodeNamedBy(index.Object, variables) is { } named =>
+                new IndexNode(NamedNode(named, NodeUses.Of(name)), Expression(literal, variables), index.Optional, inChain) { Position = syntax.Position },
             MemberSyntax member => new MemberNode(Linked(member.Object, variables, inChain), member.Name, member.Optional, inChain) { Position = syntax.Position },
             IndexSyntax index => new IndexNode(Linked(index.Object, variables, inChain), Expression(index.Index, variables), index.Optional, inChain) { Position = syntax.Position },
             _ => Expression(syntax, variables),
@@ -115,12 +114,10 @@ internal sealed class Compiler
 
     private Node Call(CallSyntax call, Variables variables, bool inChain)
     {
-        if (LiteralNodeCall(call, variables) is { } node) return NamedNode(node, call.Callee.Position, itemLinked: true);
+        if (NodeNamedBy(call, variables) is { } node) return NamedNode(node, NodeUse.Any);
         if (call.Callee is MemberSyntax member)
         {
-            var target = member.Object is CallSyntax inner && LiteralNodeCall(inner, variables) is { } name
-                ? NamedNode(name, inner.Callee.Position, ItemLinkedMembers.Contains(member.Name))
-                : Linked(member.Object, variables, inChain);
+            var target = NodeNamedBy(member.Object, variables) is { } named ? NamedNode(named, NodeUses.Of(member.Name)) : Linked(member.Object, variables, inChain);
             return new MethodCallNode(target, member.Name, Arguments(call.Arguments, variables), member.Optional, call.Optional, inChain) { Position = member.Position };
         }
 
@@ -141,10 +138,19 @@ internal sealed class Compiler
         : call is { Callee: NameSyntax { Name: "$" }, Arguments: [TemplateSyntax { Chunks: [var chunk] }] } && IsScopeVariable("$", variables) ? chunk
         : null;
 
-    private NodeLookupNode NamedNode(string name, int position, bool itemLinked)
+    /// <summary>The node that <c>$('x')</c>, <c>$node["x"]</c> or <c>$node.x</c> names; null for anything else.</summary>
+    private static (string Name, int Position)? NodeNamedBy(Syntax syntax, Variables variables) => syntax switch
     {
-        _references.Add(new NodeReference(name, position, itemLinked));
-        return new NodeLookupNode(name) { Position = position };
+        CallSyntax call when LiteralNodeCall(call, variables) is { } name => (name, call.Callee.Position),
+        MemberSyntax { Object: NameSyntax { Name: "$node" } } member when IsScopeVariable("$node", variables) => (member.Name, member.Position),
+        IndexSyntax { Object: NameSyntax { Name: "$node" }, Index: LiteralSyntax { Value.AsString: { } name } } index when IsScopeVariable("$node", variables) => (name, index.Position),
+        _ => null,
+    };
+
+    private NodeLookupNode NamedNode((string Name, int Position) node, NodeUse use)
+    {
+        _references.Add(new NodeReference(node.Name, node.Position, use));
+        return new NodeLookupNode(node.Name) { Position = node.Position };
     }
 
     private Node Unary(UnarySyntax unary, Variables variables)

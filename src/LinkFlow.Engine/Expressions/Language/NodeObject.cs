@@ -29,7 +29,7 @@ internal sealed class NodeObject(NodeView view) : LanguageObject
             { "binary: object", "The files of item: the older spelling.", "Object.keys($node['fetch'].binary)", (run, self) => Evaluation.Properties.Get(run, Of(self).Paired(run, run.Scope.ItemIndex), "binary") },
             { "params: object", "The node's parameters as they are written.", "$('fetch').params.url", (_, self) => Value.From(Of(self).View.Parameters).Freeze() },
             { "parameter: object", "The same as params: the older spelling.", "$node['fetch'].parameter.url", (_, self) => Value.From(Of(self).View.Parameters).Freeze() },
-            { "isExecuted: boolean", "Whether it has been executed before this node.", "$('fetch').isExecuted", (_, self) => Of(self).View.Outputs is not null },
+            { "isExecuted: boolean", "Whether it has been executed before this node.", "$('fetch').isExecuted", (_, self) => Of(self).View.IsExecuted },
             { "name: string", "The node's name.", "$('fetch').name", (_, self) => Of(self).View.Name },
         },
     };
@@ -56,14 +56,24 @@ internal sealed class NodeObject(NodeView view) : LanguageObject
 
     private Value Paired(Run run, int item)
     {
-        Outputs(run);
-        return view.PairedItem?.Invoke(item) is { } paired
-            ? ItemObject.Of(paired)
-            : throw new ExpressionException(ExpressionErrorCodes.NotExecuted, $"It cannot be derived which item of '{view.Name}' this item came from. Use $('{view.Name}').first(), .last() or .all() instead of .item.", run.Position);
+        try
+        {
+            if (view.PairedItem?.Invoke(item) is { } paired) return ItemObject.Of(paired);
+        }
+        catch (ExpressionException e) when (e.Position < 0)
+        {
+            throw new ExpressionException(e.Code, e.Message, run.Position);
+        }
+
+        throw view.IsExecuted
+            ? new ExpressionException(ExpressionErrorCodes.Pairing, $"It cannot be derived which item of '{view.Name}' this item came from. Use $('{view.Name}').first(), .last() or .all() instead of .item.", run.Position)
+            : NotExecuted(run);
     }
 
-    private IReadOnlyList<IReadOnlyList<Item>> Outputs(Run run) =>
-        view.Outputs ?? throw new ExpressionException(ExpressionErrorCodes.NotExecuted, $"The node '{view.Name}' has not been executed before this one. Ask $('{view.Name}').isExecuted first.", run.Position);
+    private IReadOnlyList<IReadOnlyList<Item>> Outputs(Run run) => view.Outputs ?? throw NotExecuted(run);
+
+    private ExpressionException NotExecuted(Run run) =>
+        new(ExpressionErrorCodes.NotExecuted, $"The node '{view.Name}' has not been executed before this one. Ask $('{view.Name}').isExecuted first.", run.Position);
 
     private static NodeObject Of(Value self) => (NodeObject)self.AsOther!;
 }

@@ -338,6 +338,7 @@ internal abstract class ExecutionActor
             Visible = visible,
             Load = LoadAsync,
             LoadPartial = Items.ReadPartialAsync,
+            FindEvent = FindEventAsync,
             Workflow = Workflow.Variable,
             Execution = ExecutionVariable,
             Services = Host.Services,
