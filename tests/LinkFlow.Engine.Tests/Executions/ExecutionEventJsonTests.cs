@@ -76,7 +76,7 @@ public class ExecutionEventJsonTests
         var read = (NodeCompleted)ExecutionEventJson.Read(Write(completed));
 
         Assert.Contains(json, Encoding.UTF8.GetString(Write(completed)), StringComparison.Ordinal);
-        Assert.Equal(InputOf(input).Parts, read.Inputs[0].Recorded);
+        Assert.Equal(InputOf(input).Parts.AsEnumerable(), read.Inputs[0].Recorded);
     }
 
     /// <summary>Of <c>node.output seq.output[offset]xcount/by</c>, repeated: what a run got.</summary>
