@@ -1,4 +1,6 @@
 using System.Net;
+using LinkFlow.Engine.Nodes;
+using LinkFlow.Nodes.Credentials;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Health;
 using LinkFlow.Platform.Http;
@@ -10,6 +12,8 @@ using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
 using LinkFlow.Platform.Streams;
 using LinkFlow.Platform.Webhooks;
+using LinkFlow.Platform.Webhooks.Authentication;
+using LinkFlow.Platform.Webhooks.Authentication.Tokens;
 using LinkFlow.Platform.Workflows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -41,6 +45,12 @@ public static class PlatformServices
         services.AddSingleton<VersionEndpoints>();
         services.AddSingleton<WebhookDirectory>();
         services.AddSingleton<WebhookEndpoints>();
+        services.TryAddSingleton<OpenWebhookCredential>((_, _, id, _) => throw new NodeException(CredentialErrors.NotFound, $"There is no credential '{id}'."));
+        services.AddSingleton<PublishedKeys>();
+        services.AddSingleton<TokenKeys>();
+        services.AddSingleton<TokenVerification>();
+        services.AddSingleton<WebhookAuthentication>();
+        services.AddSingleton<DeliveryStarts>();
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<ExecutionService>();
         services.AddSingleton<ExecutionRuns>();

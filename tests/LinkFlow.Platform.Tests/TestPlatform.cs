@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using LinkFlow.Engine.Values;
 using LinkFlow.Nodes;
+using LinkFlow.Nodes.Http;
 using LinkFlow.Platform.Health;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -48,7 +49,8 @@ public sealed class TestPlatform : IAsyncDisposable
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IDocumentStore>(store).AddSingleton<IBlobStore, NoBlobs>()
-            .AddSingleton<IExecutionRuntime>(runtime).AddSingleton<IExecutionHistory>(runtime).AddSingleton(BuiltInNodes.All()).AddLinkFlowPlatform(options);
+            .AddSingleton<IExecutionRuntime>(runtime).AddSingleton<IExecutionHistory>(runtime).AddSingleton(BuiltInNodes.All())
+            .AddSingleton(new OutboundHttp(new OutboundGuard(new OutboundAllowList(["127.0.0.0/8"])), clock)).AddLinkFlowPlatform(options);
         var app = builder.Build();
         app.UseLinkFlowPlatform();
         map?.Invoke(app);

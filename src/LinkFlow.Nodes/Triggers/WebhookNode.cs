@@ -16,6 +16,7 @@ internal sealed partial class WebhookNode : INode
         Description = "Starts the workflow when /webhooks/{path} is called. Puts out one item: headers, params, query, body, method and path of the request.",
         Kind = NodeKind.Trigger,
         Inputs = [],
+        CredentialTypes = ["basic", "bearer", "api_key", "hmac", "jwt"],
         ParametersSchema = Json.Object("""
             {
               "type": "object",
@@ -32,7 +33,8 @@ internal sealed partial class WebhookNode : INode
                 "responseMode": { "enum": ["immediately", "lastNode", "respondNode"], "default": "immediately", "description": "When the caller is answered: at once with the execution's id; when the workflow has ended, with the last node's first item; or by a respond node." },
                 "responseStatus": { "type": "integer", "minimum": 200, "maximum": 599, "default": 200, "description": "The status of an immediate or last node's answer." },
                 "responseItems": { "enum": ["first", "all"], "default": "first", "description": "With lastNode: answer the first item's json, or the list of all." },
-                "auth": { "enum": ["none"], "default": "none", "description": "Who may call." },
+                "auth": { "enum": ["none", "basic", "header", "jwt", "hmac"], "default": "none", "description": "Who may call: all but none need the credential 'auth'. basic: user and password; header: a bearer token or an API key; jwt: a signed token; hmac: a signed body." },
+                "scheme": { "enum": ["linkflow", "github", "stripe", "slack"], "default": "linkflow", "description": "With hmac: how the sender signs." },
                 "rawBody": { "type": "boolean", "default": false, "description": "Hand the body over as text, not parsed." },
                 "maxBodyBytes": { "type": "integer", "minimum": 1, "maximum": 16777216, "default": 10485760, "description": "A larger body is refused with 413." }
               },
@@ -52,6 +54,17 @@ internal sealed partial class WebhookNode : INode
             | `respondNode` | by the first `respond` node; 204 when none ran |
 
             An execution that waits, or is not done after 60 s, is answered 202 `{"executionId"}`.
+
+            With `auth` the node needs `"credentials":{"auth":"<id>"}`. Whoever fails it gets 401, and the item does not hold what proved the caller.
+
+            | auth | credential | the caller sends |
+            |---|---|---|
+            | `basic` | `basic` | `Authorization: Basic …` |
+            | `header` | `bearer`, `api_key` | `Authorization: Bearer …`, or the credential's header or query parameter |
+            | `jwt` | `jwt` | `Authorization: Bearer …`, a token signed with the credential's algorithm |
+            | `hmac` | `hmac` | a signature of the body, by `scheme` |
+
+            A signed call that comes again within 24 h is answered 200 with the first `executionId` and starts nothing: see [webhooks](webhooks.md).
             """,
         Example = Json.Object("""{"id":"hook","type":"webhook","name":"Order placed","parameters":{"path":"orders/:id","method":"POST","responseMode":"respondNode"}}"""),
     };
@@ -62,6 +75,7 @@ internal sealed partial class WebhookNode : INode
     {
         foreach (var (name, value) in parameters)
             if (Literals.IsExpression(value)) yield return ($"/{name}", $"'{name}' cannot be an expression: it is needed before the workflow runs.");
+        if (parameters.Contains("scheme") && parameters["auth"].AsString != "hmac") yield return ("/scheme", "'scheme' says how a body is signed, and is used with 'auth': 'hmac' only.");
         if (parameters["path"].AsString is not { } path || Literals.IsExpression(path)) yield break;
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var segment in path.Split('/'))

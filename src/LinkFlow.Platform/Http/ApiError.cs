@@ -13,6 +13,9 @@ public sealed record ApiError(int Status, string Code, string Message)
     /// <summary>Sent as <c>Retry-After</c>, in whole seconds, at least 1.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>For 401: how a caller can prove who it is, sent as <c>WWW-Authenticate</c>; null: no header.</summary>
+    public string? Challenge { get; init; } = "Bearer realm=\"LinkFlow\"";
+
     /// <summary>For a failed run behind a webhook: which one.</summary>
     public string? ExecutionId { get; init; }
 
@@ -58,7 +61,7 @@ public sealed record ApiError(int Status, string Code, string Message)
     {
         if (RetryAfter is { } delay)
             context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        if (Status == 401) context.Response.Headers.WWWAuthenticate = "Bearer realm=\"LinkFlow\"";
+        if (Status == 401 && Challenge is not null) context.Response.Headers.WWWAuthenticate = Challenge;
         return JsonAnswer.WriteAsync(context, Status, ToValue(RequestId.Of(context)));
     }
 }

@@ -37,6 +37,14 @@ public sealed class LimitsOptions
     [Range(1, 720)]
     public int IdempotencyHours { get; set; } = 24;
 
+    /// <summary>How long a signed webhook call is remembered, so that a repeat starts nothing.</summary>
+    [Range(1, 720)]
+    public int WebhookRepeatHours { get; set; } = 24;
+
+    /// <summary>How far the signed time of a webhook call may be from ours, both ways.</summary>
+    [Range(1, 3600)]
+    public int WebhookToleranceSeconds { get; set; } = 300;
+
     /// <summary>Signals of one execution that no wait has taken.</summary>
     [Range(1, 100_000)]
     public int UnmatchedSignals { get; set; } = 1000;

@@ -4,16 +4,18 @@ using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
+using LinkFlow.Platform.Webhooks.Authentication;
 using Microsoft.AspNetCore.Http;
 
 namespace LinkFlow.Platform.Webhooks;
 
 /// <summary>
 /// Answers <c>/webhooks/…</c>: the hot path. It finds the workflow in memory, starts it and waits as its node says;
-/// it reads nothing from the store and goes through neither routing nor authentication.
+/// it reads nothing from the store and goes through neither routing nor the API's authentication.
 /// </summary>
-public sealed class WebhookCalls(
-    RequestDelegate next, WebhookDirectory directory, IWorkflowSource workflows, IExecutionRuntime runtime, ExecutionService executions, LinkFlowOptions options)
+internal sealed class WebhookCalls(
+    RequestDelegate next, WebhookDirectory directory, WebhookAuthentication authentication, DeliveryStarts deliveries, IWorkflowSource workflows, IExecutionRuntime runtime,
+    ExecutionService executions, LinkFlowOptions options)
 {
     public const string Prefix = "/webhooks/";
     public const string Route = "/webhooks/{path}";
@@ -57,21 +59,31 @@ public sealed class WebhookCalls(
 
         var target = route.Target ??= await FindTargetAsync(tenant!, route.Registration, context.RequestAborted)
             ?? throw new ApiException(ApiError.NotFound("No active workflow has a webhook with this path."));
+        // Who need not show a body to prove who they are do so before we read one.
+        var admission = target.Auth is { NeedsBody: false } auth ? await authentication.AdmitAsync(tenant!, target, auth, context.Request, default, context.RequestAborted) : Admission.OfAnyone;
         var body = await RequestBody.ReadAsync(context, Math.Min(target.MaxBodyBytes ?? options.Limits.WebhookBodyBytes, options.Limits.BodyBytes));
-        var outcome = await runtime.StartAsync(
-            new StartExecution
-            {
-                Tenant = tenant!,
-                ExecutionId = Ids.Next(),
-                WorkflowId = target.WorkflowId,
-                WorkflowVersion = target.Version,
-                StartNode = target.NodeId,
-                Mode = Mode,
-                Input = [WebhookItem.Of(context.Request, address, target.RawBody, match.Parameters, body)],
-                AnswerWhen = target.Mode switch { ResponseMode.LastNode => AnswerWhen.Finished, ResponseMode.RespondNode => AnswerWhen.Responded, _ => AnswerWhen.Accepted },
-                AnswerWithin = _patience,
-            }, context.RequestAborted);
-        await AnswerAsync(context, tenant!, target, outcome);
+        if (target.Auth is { NeedsBody: true } signed) admission = await authentication.AdmitAsync(tenant!, target, signed, context.Request, body, context.RequestAborted);
+        var start = new StartExecution
+        {
+            Tenant = tenant!,
+            ExecutionId = Ids.Next(),
+            WorkflowId = target.WorkflowId,
+            WorkflowVersion = target.Version,
+            StartNode = target.NodeId,
+            Mode = Mode,
+            Input = [WebhookItem.Of(context.Request, address, target.RawBody, match.Parameters, body, admission)],
+            AnswerWhen = target.Mode switch { ResponseMode.LastNode => AnswerWhen.Finished, ResponseMode.RespondNode => AnswerWhen.Responded, _ => AnswerWhen.Accepted },
+            AnswerWithin = _patience,
+        };
+        if (admission.Delivery is { } delivery) await AnswerOnceAsync(context, target, start, new WebhookDelivery(tenant!, route.Registration.Id, delivery));
+        else await AnswerAsync(context, tenant!, target, await runtime.StartAsync(start, context.RequestAborted));
+    }
+
+    private async Task AnswerOnceAsync(HttpContext context, WebhookTarget target, StartExecution start, WebhookDelivery delivery)
+    {
+        var (outcome, first) = await deliveries.StartAsync(start, delivery, target.IsExpress, context.RequestAborted);
+        if (outcome is not null) await AnswerAsync(context, start.Tenant, target, outcome);
+        else await JsonAnswer.WriteAsync(context, 200, new ObjectValue(1) { { "executionId", first } });
     }
 
     /// <summary>The tenant that a path names, and the rest of it without slashes at its ends; no tenant: it is not known.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Http;
+using LinkFlow.Platform.Webhooks.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
@@ -22,37 +23,40 @@ internal static class WebhookItem
         "X-Forwarded-For", "X-Forwarded-Proto", "X-Request-Id", "Transfer-Encoding", "traceparent",
     }.ToFrozenDictionary(n => n, n => n.ToLowerInvariant(), StringComparer.OrdinalIgnoreCase);
 
+    /// <param name="admission">What of the request is withheld, and what is hidden in the rest.</param>
     /// <exception cref="ApiException">400: the body is not what its content type says; 415: it is of a kind that cannot be taken.</exception>
-    public static Item Of(HttpRequest request, string path, bool rawBody, IReadOnlyList<KeyValuePair<string, string>> parameters, ReadOnlySpan<byte> body)
+    public static Item Of(HttpRequest request, string path, bool rawBody, IReadOnlyList<KeyValuePair<string, string>> parameters, ReadOnlySpan<byte> body, Admission? admission = null)
     {
+        admission ??= Admission.OfAnyone;
         var captured = new ObjectValue(Math.Max(1, parameters.Count));
         foreach (var (name, value) in parameters) captured.Set(name, value);
         var json = new ObjectValue(6)
         {
-            { "headers", Headers(request.Headers) },
+            { "headers", Headers(request.Headers, admission) },
             { "params", captured },
-            { "query", Query(request) },
+            { "query", Query(request, admission.Query) },
             { "body", rawBody ? Text(body, null) : Body(request, body) },
             { "method", request.Method },
             { "path", path },
         };
         json.Freeze();
-        return Item.Of(json);
+        return admission.Hide(Item.Of(json));
     }
 
-    private static ObjectValue Headers(IHeaderDictionary headers)
+    private static ObjectValue Headers(IHeaderDictionary headers, Admission admission)
     {
         var result = new ObjectValue(Math.Max(4, headers.Count));
         foreach (var (name, values) in headers)
-            if (!Withheld.Contains(name)) result.Set(LowerCase.TryGetValue(name, out var lower) ? lower : name.ToLowerInvariant(), values.ToString());
+            if (!Withheld.Contains(name) && !admission.WithholdsHeader(name)) result.Set(LowerCase.TryGetValue(name, out var lower) ? lower : name.ToLowerInvariant(), values.ToString());
         return result;
     }
 
-    private static ObjectValue Query(HttpRequest request)
+    private static ObjectValue Query(HttpRequest request, string? withheld)
     {
         var result = new ObjectValue();
         if (!request.QueryString.HasValue) return result;
-        foreach (var (name, values) in request.Query) result.Set(Clean(name), OneOrMany(values));
+        foreach (var (name, values) in request.Query)
+            if (!name.Equals(withheld, StringComparison.OrdinalIgnoreCase)) result.Set(Clean(name), OneOrMany(values));
         return result;
     }
 

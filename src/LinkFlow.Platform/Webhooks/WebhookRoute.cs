@@ -1,5 +1,6 @@
 using LinkFlow.Engine.Definitions;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Webhooks.Authentication;
 
 namespace LinkFlow.Platform.Webhooks;
 
@@ -28,6 +29,12 @@ public sealed record WebhookTarget(string WorkflowId, int Version, string NodeId
     /// <summary>Answer all items rather than the first.</summary>
     public bool AllItems { get; private init; }
     public bool RawBody { get; private init; }
+
+    /// <summary>Null: everybody may call.</summary>
+    internal WebhookAuth? Auth { get; private init; }
+
+    /// <summary>True: nothing is written before the execution ends, a delivery's record neither.</summary>
+    public bool IsExpress { get; private init; }
     public int? MaxBodyBytes { get; private init; }
 
     /// <returns>Null: the version has no such node.</returns>
@@ -45,6 +52,8 @@ public sealed record WebhookTarget(string WorkflowId, int Version, string NodeId
             Status = NumberOf(node, "responseStatus") ?? 200,
             AllItems = node.Parameters["responseItems"].AsString == "all",
             RawBody = node.Parameters["rawBody"] is { IsBoolean: true, AsBoolean: true },
+            Auth = WebhookAuth.Of(node),
+            IsExpress = version.Definition.Settings.Mode == ExecutionMode.Express,
             MaxBodyBytes = NumberOf(node, "maxBodyBytes"),
         };
     }
