@@ -7,6 +7,7 @@ using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace LinkFlow.Local;
 
@@ -22,6 +23,9 @@ public static class LocalServices
         services.AddSingleton<IDocumentStore>(store.Documents);
         services.AddSingleton<IBlobStore>(store.Blobs);
         services.AddSingleton<ISecretStore>(secrets);
+        services.AddSingleton(s => new MasterKeyRotation(secrets, () => { }, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<MasterKeyRotation>>()));
+        services.AddSingleton<IMasterKeys>(s => s.GetRequiredService<MasterKeyRotation>());
+        services.AddHostedService(s => s.GetRequiredService<MasterKeyRotation>());
         services.AddSingleton(JournalLimits(options));
         services.AddSingleton<JournalRuntime>();
         services.AddSingleton<IExecutionRuntime>(s => s.GetRequiredService<JournalRuntime>());

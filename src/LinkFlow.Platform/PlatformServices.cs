@@ -9,6 +9,7 @@ using LinkFlow.Platform.Metrics;
 using LinkFlow.Platform.Nodes;
 using LinkFlow.Platform.OpenApi;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Secrets;
 using LinkFlow.Platform.Settings;
 using LinkFlow.Platform.Streams;
 using LinkFlow.Platform.Webhooks;
@@ -62,6 +63,7 @@ public static class PlatformServices
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<StreamTickets>();
         services.AddSingleton<StreamEndpoints>();
+        services.AddSingleton(s => new MasterKeyEndpoints(s.GetService<IMasterKeys>()));
         services.AddSingleton<HealthService>();
         services.AddSingleton<HealthEndpoints>();
         services.AddHostedService<LastUseWriter>();
@@ -97,6 +99,7 @@ public static class PlatformServices
         app.Services.GetRequiredService<NodeEndpoints>().Map(routes);
         app.Services.GetRequiredService<WebhookEndpoints>().Map(routes);
         app.Services.GetRequiredService<StreamEndpoints>().Map(routes);
+        app.Services.GetRequiredService<MasterKeyEndpoints>().Map(routes);
         return app;
     }
 

@@ -37,7 +37,7 @@ public sealed class TestPlatform : IAsyncDisposable
     public CapturedLog Log { get; private init; } = new();
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<TestPlatform> StartAsync(Action<LinkFlowOptions>? configure = null, Action<WebApplication>? map = null)
+    public static async Task<TestPlatform> StartAsync(Action<LinkFlowOptions>? configure = null, Action<WebApplication>? map = null, Action<IServiceCollection>? services = null)
     {
         var options = new LinkFlowOptions();
         configure?.Invoke(options);
@@ -51,6 +51,7 @@ public sealed class TestPlatform : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IDocumentStore>(store).AddSingleton<IBlobStore, NoBlobs>()
             .AddSingleton<IExecutionRuntime>(runtime).AddSingleton<IExecutionHistory>(runtime).AddSingleton(BuiltInNodes.All())
             .AddSingleton(new OutboundHttp(new OutboundGuard(new OutboundAllowList(["127.0.0.0/8"])), clock)).AddLinkFlowPlatform(options);
+        services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseLinkFlowPlatform();
         map?.Invoke(app);

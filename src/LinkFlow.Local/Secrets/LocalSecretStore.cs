@@ -8,7 +8,7 @@ namespace LinkFlow.Local.Secrets;
 /// Secrets on one machine: envelopes in the database, master keys outside of it. Plain bytes never reach the
 /// database, a queue or a log; they are in the caller's memory and in the buffers that this gives out.
 /// </summary>
-public sealed class LocalSecretStore(SecretRows rows, MasterKeyRing ring, TimeProvider time) : ISecretStore, IDisposable
+public sealed class LocalSecretStore(SecretRows rows, MasterKeyRing ring, MasterKeyFile? file, TimeProvider time) : ISecretStore, IDisposable
 {
     /// <summary>No caller can use this name, for it has a character that names may not have.</summary>
     private const string SealingKeyName = "*sealing";
@@ -17,6 +17,9 @@ public sealed class LocalSecretStore(SecretRows rows, MasterKeyRing ring, TimePr
 
     public MasterKeyRing Ring { get; } = ring;
     internal SecretRows Rows { get; } = rows;
+
+    /// <summary>Where the keys are; null: whoever started the process gave them.</summary>
+    internal MasterKeyFile? KeyFile { get; } = file;
 
     public Task<string> PutAsync(string tenant, string name, ReadOnlyMemory<byte> secret, CancellationToken cancellationToken = default)
     {
@@ -71,13 +74,14 @@ public sealed class LocalSecretStore(SecretRows rows, MasterKeyRing ring, TimePr
 
     private async ValueTask<SecretBuffer?> OpenAsync(SecretPlace place, CancellationToken cancellationToken)
     {
-        // Twice: between reading an envelope and opening it a rotation may re-wrap it and drop its key.
-        for (var isLast = false; ; isLast = true)
+        for (MasterKeyId? last = null; ;)
         {
             if (await Rows.ReadAsync(place, cancellationToken) is not { } envelope) return null;
             var id = SecretEnvelope.KeyIdOf(envelope, place);
             if (Ring.Find(id) is { } key && SecretEnvelope.Open(key, place, envelope) is { } secret) return secret;
-            if (isLast) throw Unknown(id, place);
+            // Between reading an envelope and opening it a rotation may have re-wrapped it and dropped its key.
+            if (id == last) throw Unknown(id, place);
+            last = id;
         }
     }
 

@@ -12,7 +12,7 @@ namespace LinkFlow.Local.Secrets;
 /// checksum. Readable by its owner only. It is replaced whole, so that after a crash there is the old one or the new
 /// one. A file that holds nothing but a key in base64, as secrets are mounted into containers, is read and never written.
 /// </summary>
-internal sealed class MasterKeyFile(string path)
+public sealed class MasterKeyFile(string path)
 {
     private const string Title = "LinkFlow master keys, format 1. Whoever has this file and the database can read every secret. Keep a copy, apart from the database's backups.";
     private const string Checksum = "sha256";

@@ -17,6 +17,8 @@ public sealed class SecretRows
     private static readonly Sql OverwriteOthers = new("UPDATE secrets SET envelope = zeroblob(length(envelope)) WHERE tenant = ?1 AND name = ?2 AND version <> ?3 AND EXISTS(SELECT 1 FROM secrets WHERE tenant = ?1 AND name = ?2 AND version = ?3)");
     private static readonly Sql RemoveOthers = new("DELETE FROM secrets WHERE tenant = ?1 AND name = ?2 AND version <> ?3 AND EXISTS(SELECT 1 FROM secrets WHERE tenant = ?1 AND name = ?2 AND version = ?3)");
 
+    private static readonly Sql WrappedBy = new("SELECT number, tenant, name, version, envelope FROM secrets WHERE substr(envelope, 2, 8) = ?1 AND number > ?2 ORDER BY number LIMIT ?3");
+    private static readonly Sql ReplaceEnvelope = new("UPDATE secrets SET envelope = ?2 WHERE number = ?1");
     private static readonly Sql CountByKey = new("SELECT substr(envelope, 2, 8), count(*) FROM secrets GROUP BY substr(envelope, 2, 8)");
     private static readonly Sql NoteKey = new("INSERT INTO master_keys(id, first_used_at) VALUES(?1, ?2) ON CONFLICT DO NOTHING");
     private static readonly Sql KeyUse = new("SELECT first_used_at FROM master_keys WHERE id = ?1");
@@ -48,7 +50,9 @@ public sealed class SecretRows
         {
             var counts = new Dictionary<MasterKeyId, long>();
             var rows = session.Prepare(CountByKey);
-            while (rows.Step()) counts.Add(MasterKeyId.Read(rows.GetSpan(0)), rows.GetInt64(1));
+            // What is too short to name a key is damaged, and opening it says so.
+            while (rows.Step())
+                if (rows.GetSpan(0) is { Length: MasterKeyId.Size } id) counts[MasterKeyId.Read(id)] = rows.GetInt64(1);
             return counts;
         }, cancellationToken);
 
@@ -77,6 +81,17 @@ public sealed class SecretRows
         return version;
     }
 
+    /// <summary>Envelopes that a master key wraps, behind a number, in order.</summary>
+    internal static List<WrappedRow> ReadWrappedBy(SqliteSession session, MasterKeyId key, long after, int limit)
+    {
+        var found = new List<WrappedRow>();
+        var rows = session.Prepare(WrappedBy).Bind(1, key.ToBytes()).Bind(2, after).Bind(3, limit);
+        while (rows.Step()) found.Add(new WrappedRow(rows.GetInt64(0), new SecretPlace(rows.GetId(1), rows.GetText(2), rows.GetId(3)), rows.GetBytes(4)));
+        return found;
+    }
+
+    internal static void Replace(SqliteSession session, long number, byte[] envelope) => session.Prepare(ReplaceEnvelope).Bind(1, number).Bind(2, envelope).Run();
+
     internal static bool WasDeleted(SqliteSession session, string tenant, string name)
     {
         var row = session.Prepare(FindDeleted).BindId(1, tenant).Bind(2, name);
@@ -99,3 +114,6 @@ public sealed class SecretRows
         foreach (var sql in (ReadOnlySpan<Sql>)[OverwriteOthers, RemoveOthers]) session.Prepare(sql).BindId(1, kept.Tenant).Bind(2, kept.Name).BindId(3, kept.Version).Run();
     }
 }
+
+/// <param name="Number">The row's.</param>
+internal readonly record struct WrappedRow(long Number, SecretPlace Place, byte[] Envelope);

@@ -16,20 +16,33 @@ public static class SecretStart
     {
         if (options is { MasterKey: not null, MasterKeyFile: not null })
             throw new SettingsException(["'LinkFlow:Secrets:MasterKey' and 'LinkFlow:Secrets:MasterKeyFile' are both set; only one of them can hold the master key."]);
-        var inUse = await store.Secrets.CountByKeyAsync();
+        var inUse = await KeysInUseAsync(store.Secrets, log);
         var file = options.MasterKey is null ? new MasterKeyFile(options.MasterKeyFile ?? folder.MasterKeyPath) : null;
         var ring = new MasterKeyRing([.. file is null ? [KeyOf(options.MasterKey!)] : Load(file, inUse, time, log), .. options.PreviousMasterKey.Select(KeyOf)]);
         try
         {
             RequireKeys(ring, inUse, options, file);
             await store.Secrets.NoteUseAsync(ring.Current.Id, time.GetUtcNow());
-            return new LocalSecretStore(store.Secrets, ring, time);
+            return new LocalSecretStore(store.Secrets, ring, file, time);
         }
         catch
         {
             ring.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Without keys that never were: an envelope that names one is damaged, and must not keep all others from being opened.</summary>
+    private static async Task<IReadOnlyDictionary<MasterKeyId, long>> KeysInUseAsync(SecretRows rows, ILogger log)
+    {
+        var inUse = new Dictionary<MasterKeyId, long>();
+        foreach (var (id, count) in await rows.CountByKeyAsync())
+        {
+            if (await rows.FirstUseAsync(id, CancellationToken.None) is not null) inUse.Add(id, count);
+            else SecretLog.UnknownKey(log, count, id);
+        }
+
+        return inUse;
     }
 
     private static IReadOnlyList<MasterKey> Load(MasterKeyFile file, IReadOnlyDictionary<MasterKeyId, long> inUse, TimeProvider time, ILogger log)

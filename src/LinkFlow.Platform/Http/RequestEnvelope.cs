@@ -71,6 +71,7 @@ public sealed class RequestEnvelope(RequestDelegate next, ILogger<RequestEnvelop
             ApiError.PreconditionFailed("The resource was changed meanwhile. Read it again and repeat the change."),
         DocumentConflictException e => ApiError.Conflict(e.Message + " Read it again and repeat the change."),
         HistoryUnreadableException e => ApiError.Conflict($"The history of this execution cannot be read, so it is set aside ({HistoryUnreadableException.Code}). {e.Message}"),
+        SecretUnreadableException e => ApiError.Conflict($"A secret that this needs is stored and cannot be opened. {e.Message}"),
         BadHttpRequestException e => ApiError.OfStatus(e.StatusCode, context.Request.Method, PathOf(context)),
         _ => ApiError.Internal(),
     };

@@ -18,12 +18,15 @@ public static class Permissions
     public const string ApiKeyWrite = "apikey:write";
     public const string ApiKeyDelete = "apikey:delete";
     public const string MetricsRead = "metrics:read";
+
+    /// <summary>See and rotate the master key; for whoever runs the installation.</summary>
+    public const string SecretRotate = "secret:rotate";
     public const string Everything = "*";
 
     public static IReadOnlyList<string> All { get; } =
     [
         WorkflowRead, WorkflowWrite, WorkflowExecute, WorkflowDelete, ExecutionRead, ExecutionWrite, ExecutionDelete,
-        NodeRead, WebhookRead, ApiKeyRead, ApiKeyWrite, ApiKeyDelete, MetricsRead,
+        NodeRead, WebhookRead, ApiKeyRead, ApiKeyWrite, ApiKeyDelete, MetricsRead, SecretRotate,
     ];
 
     /// <summary>Everything that may stand in a key's scopes: the permissions, <c>resource:*</c> and <c>*</c>.</summary>

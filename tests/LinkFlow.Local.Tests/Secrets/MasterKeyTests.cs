@@ -143,6 +143,22 @@ public sealed class MasterKeyTests : IAsyncLifetime
         Assert.DoesNotContain(_test.Options.MasterKey, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("zeroblob(3)")]
+    [InlineData("zeroblob(0)")]
+    [InlineData("CAST(substr(envelope, 1, 1) || x'0011223344556677' || substr(envelope, 10) AS BLOB)")]
+    public async Task A_damaged_envelope_does_not_keep_the_others_from_being_opened(string damage)
+    {
+        await _test.Store.PutAsync("default", "damaged", "secret"u8.ToArray());
+        var version = await _test.Store.PutAsync("default", "sound", "secret"u8.ToArray());
+        await _test.Test.ExecuteAsync($"UPDATE secrets SET envelope = {damage} WHERE name = 'damaged'");
+
+        await _test.RestartAsync();
+
+        using var secret = await _test.Store.OpenAsync("default", "sound", version);
+        Assert.NotNull(secret);
+    }
+
     [Fact]
     public async Task A_key_from_the_environment_makes_no_file()
     {
