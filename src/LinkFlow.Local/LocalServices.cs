@@ -4,6 +4,7 @@ using LinkFlow.Local.Journal.Upkeep;
 using LinkFlow.Local.Secrets;
 using LinkFlow.Local.Sqlite;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Secrets;
 using LinkFlow.Platform.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,8 +23,10 @@ public static class LocalServices
         services.AddSingleton(store);
         services.AddSingleton<IDocumentStore>(store.Documents);
         services.AddSingleton<IBlobStore>(store.Blobs);
-        services.AddSingleton<ISecretStore>(secrets);
-        services.AddSingleton(s => new MasterKeyRotation(secrets, () => { }, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<MasterKeyRotation>>()));
+        services.AddSingleton(s => new CachedSecretStore(secrets, TimeSpan.FromSeconds(options.Secrets.CacheSeconds), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ISecretStore>(s => s.GetRequiredService<CachedSecretStore>());
+        services.AddSingleton(s => new MasterKeyRotation(
+            secrets, s.GetRequiredService<CachedSecretStore>().Clear, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<MasterKeyRotation>>()));
         services.AddSingleton<IMasterKeys>(s => s.GetRequiredService<MasterKeyRotation>());
         services.AddHostedService(s => s.GetRequiredService<MasterKeyRotation>());
         services.AddSingleton(JournalLimits(options));

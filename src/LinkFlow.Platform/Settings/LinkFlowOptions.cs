@@ -96,4 +96,8 @@ public sealed class SecretsOptions
     /// <summary>Older master keys that secrets are still sealed with; they are re-wrapped with the current one, and then these are needed no more.</summary>
     [Base64Key]
     public IReadOnlyList<string> PreviousMasterKey { get; set; } = [];
+
+    /// <summary>How long an opened secret is kept in memory, give or take a third; 0: not at all.</summary>
+    [Range(0, 600)]
+    public int CacheSeconds { get; set; } = 45;
 }
