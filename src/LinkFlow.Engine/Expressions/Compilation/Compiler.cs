@@ -121,6 +121,8 @@ internal sealed class Compiler
             return new MethodCallNode(target, member.Name, Arguments(call.Arguments, variables), member.Optional, call.Optional, inChain) { Position = member.Position };
         }
 
+        if (call is { Callee: NameSyntax { Name: "$if" }, Arguments: [not SpreadSyntax, not SpreadSyntax] or [not SpreadSyntax, not SpreadSyntax, not SpreadSyntax] } && variables.Find("$if") is null)
+            return new ConditionalNode(Expression(call.Arguments[0], variables), Expression(call.Arguments[1], variables), call.Arguments.Count > 2 ? Expression(call.Arguments[2], variables) : new ConstantNode(Value.False)) { Position = call.Callee.Position };
         if (call.Callee is NameSyntax callee && IsUnknown(callee.Name, variables))
             throw Globals.Forbidden(callee.Name) is { } why ? Error(why, callee.Position) : Unknown($"There is no function '{callee.Name}'.", callee, variables);
         var source = call.Callee is NameSyntax written ? $"'{written.Name}'" : "What is called here";

@@ -62,6 +62,7 @@ internal sealed class MethodCallNode(Node target, string name, ArgumentList argu
     private readonly NativeMethod? _ofStrings = MethodTables.Strings.Find(name);
     private readonly NativeMethod? _ofArrays = MethodTables.Arrays.Find(name);
     private readonly NativeMethod? _ofObjects = MethodTables.Objects.Find(name);
+    private readonly NativeMethod? _ofNothing = MethodTables.Nothing.Find(name);
 
     public override Value Evaluate(Frame frame)
     {
@@ -87,6 +88,7 @@ internal sealed class MethodCallNode(Node target, string name, ArgumentList argu
     private Value OfNothing(Frame frame, Value value)
     {
         if (optionalMember) frame.Run.Skipping = true;
+        else if (_ofNothing is not null) return _ofNothing(frame.Run, value, arguments.Evaluate(frame));
         else if (!frame.Run.Scope.LenientPaths) throw MemberNode.CannotRead(frame, target, value, $"'{name}'");
         return default;
     }
@@ -103,7 +105,7 @@ internal sealed class MethodCallNode(Node target, string name, ArgumentList argu
             return function.Call(run, given);
         }
 
-        if (property.IsUndefined && value.IsObject && _ofObjects is not null) return _ofObjects(run, value, arguments.Evaluate(frame));
+        if (value.IsObject && _ofObjects is not null) return _ofObjects(run, value, arguments.Evaluate(frame));
         if (property.IsNullOrUndefined && optionalCall)
         {
             run.Skipping = true;

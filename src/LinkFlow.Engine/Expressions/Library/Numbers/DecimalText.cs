@@ -102,22 +102,6 @@ internal static class DecimalText
         text.Insert(0, '1');
     }
 
-    /// <summary>As toLocaleString: groups of three, at most three decimals, unless the options say otherwise.</summary>
-    public static string Grouped(double value, Value options)
-    {
-        if (!double.IsFinite(value)) return double.IsNaN(value) ? "NaN" : value > 0 ? "∞" : "-∞";
-        var least = options["minimumFractionDigits"] is { IsNumber: true } min ? (int)Math.Clamp(min.AsNumber, 0, 100) : 0;
-        var most = options["maximumFractionDigits"] is { IsNumber: true } max ? (int)Math.Clamp(max.AsNumber, 0, 100) : Math.Max(3, least);
-        var text = Fixed(Math.Abs(value), Math.Max(most, least));
-        if (text.Contains('e', StringComparison.Ordinal)) text = new BigInteger(Math.Abs(value)).ToString(CultureInfo.InvariantCulture);
-        var point = text.IndexOf('.', StringComparison.Ordinal);
-        var whole = point < 0 ? text : text[..point];
-        var decimals = point < 0 ? "" : text[(point + 1)..].TrimEnd('0');
-        decimals = decimals.PadRight(least, '0');
-        for (var i = whole.Length - 3; i > 0; i -= 3) whole = whole.Insert(i, ",");
-        return (value < 0 ? "-" : "") + whole + (decimals.Length > 0 ? "." + decimals : "");
-    }
-
     private static string WithExponent(string digits, int exponent) =>
         (digits.Length > 1 ? digits[..1] + "." + digits[1..] : digits) + (exponent < 0 ? "e-" : "e+") + Math.Abs(exponent).ToString(CultureInfo.InvariantCulture);
 

@@ -22,7 +22,7 @@ internal static class NumberMethods
                 return radix == 10 || !double.IsFinite(self.AsNumber) ? JavaScriptNumber.ToString(self.AsNumber) : DecimalText.InRadix(self.AsNumber, radix);
             } },
         { "toLocaleString(locale?: string, options?: object): string", "The same as format.", "(1234567.891).toLocaleString()",
-            (run, self, args) => DecimalText.Grouped(self.AsNumber, args.At(1)) },
+            (run, self, args) => NumberFormat.Format(run, self.AsNumber, args.At(0), args.At(1)) },
         { "valueOf(): number", "The number itself.", "(5).valueOf()",
             (_, self, _) => self.AsNumber },
     };

@@ -46,6 +46,10 @@ internal static class StringPatternMethods
             } },
     };
 
+    /// <summary>With every match of a pattern of the library replaced.</summary>
+    public static string ReplaceAll(Run run, string text, CompiledPattern pattern, string replacement) =>
+        ReplaceMatches(run, text, new RegexValue(pattern), replacement, all: true).AsString!;
+
     private static RegexValue Regex(Run run, Value value, string flags) =>
         value.AsOther as RegexValue ?? new RegexValue(CompiledPattern.Of(value.IsUndefined ? "(?:)" : Coercion.ToString(run, value), flags, run.Position));
 
