@@ -1,6 +1,9 @@
 using System.Net;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Nodes.Credentials;
+using LinkFlow.Platform.Credentials;
+using LinkFlow.Platform.Credentials.Opening;
+using LinkFlow.Platform.Credentials.Use;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Health;
 using LinkFlow.Platform.Http;
@@ -44,9 +47,24 @@ public static class PlatformServices
         services.AddSingleton<Activation>();
         services.AddSingleton<WorkflowEndpoints>();
         services.AddSingleton<VersionEndpoints>();
+        services.TryAddSingleton(CredentialTypes.BuiltIn());
+        services.AddSingleton<CredentialDirectory>();
+        services.AddSingleton<CredentialMentions>();
+        services.AddSingleton<CredentialFindings>();
+        services.AddSingleton<CredentialUses>();
+        services.AddSingleton<SecretKeeping>();
+        services.AddSingleton<CredentialService>();
+        services.AddSingleton<CredentialOpening>();
+        services.AddSingleton<CredentialTrials>();
+        services.AddSingleton<CredentialEndpoints>();
+        services.AddHostedService<CredentialUpkeep>();
         services.AddSingleton<WebhookDirectory>();
         services.AddSingleton<WebhookEndpoints>();
-        services.TryAddSingleton<OpenWebhookCredential>((_, _, id, _) => throw new NodeException(CredentialErrors.NotFound, $"There is no credential '{id}'."));
+        services.TryAddSingleton<OpenWebhookCredential>(s =>
+        {
+            var (opening, node) = (s.GetRequiredService<CredentialOpening>(), s.GetRequiredService<NodeRegistry>().Describe("webhook")!);
+            return (tenant, target, id, cancellationToken) => opening.OpenAsync(tenant, new CredentialUser(target.WorkflowId, target.NodeId, node.Type, node.CredentialTypes), id, cancellationToken);
+        });
         services.AddSingleton<PublishedKeys>();
         services.AddSingleton<TokenKeys>();
         services.AddSingleton<TokenVerification>();
@@ -94,6 +112,7 @@ public static class PlatformServices
         app.Services.GetRequiredService<ApiKeyEndpoints>().Map(routes);
         app.Services.GetRequiredService<WorkflowEndpoints>().Map(routes);
         app.Services.GetRequiredService<VersionEndpoints>().Map(routes);
+        app.Services.GetRequiredService<CredentialEndpoints>().Map(routes);
         app.Services.GetRequiredService<ExecutionEndpoints>().Map(routes);
         app.Services.GetRequiredService<HistoryEndpoints>().Map(routes);
         app.Services.GetRequiredService<NodeEndpoints>().Map(routes);

@@ -35,6 +35,7 @@ public sealed class TestPlatform : IAsyncDisposable
     public FakeRuntime Runtime { get; }
     public FixedClock Clock { get; }
     public CapturedLog Log { get; private init; } = new();
+    public MemorySecretStore Secrets { get; private init; } = new();
     public IServiceProvider Services => _app.Services;
 
     public static async Task<TestPlatform> StartAsync(Action<LinkFlowOptions>? configure = null, Action<WebApplication>? map = null, Action<IServiceCollection>? services = null)
@@ -44,11 +45,12 @@ public sealed class TestPlatform : IAsyncDisposable
         var clock = new FixedClock();
         var store = new MemoryDocumentStore(clock);
         var runtime = new FakeRuntime(store);
+        var secrets = new MemorySecretStore();
         var log = new CapturedLog();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
-        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IDocumentStore>(store).AddSingleton<IBlobStore, NoBlobs>()
+        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IDocumentStore>(store).AddSingleton<IBlobStore, NoBlobs>().AddSingleton<ISecretStore>(secrets)
             .AddSingleton<IExecutionRuntime>(runtime).AddSingleton<IExecutionHistory>(runtime).AddSingleton(BuiltInNodes.All())
             .AddSingleton(new OutboundHttp(new OutboundGuard(new OutboundAllowList(["127.0.0.0/8"])), clock)).AddLinkFlowPlatform(options);
         services?.Invoke(builder.Services);
@@ -58,7 +60,7 @@ public sealed class TestPlatform : IAsyncDisposable
         await app.Services.GetRequiredService<FirstStart>().RunAsync(OwnerKey, (_, _) => Task.CompletedTask, CancellationToken.None);
         app.Services.GetRequiredService<HealthService>().HasStarted = true;
         await app.StartAsync();
-        return new TestPlatform(app, store, runtime, clock) { Log = log };
+        return new TestPlatform(app, store, runtime, clock) { Log = log, Secrets = secrets };
     }
 
     /// <summary>Sends a request with the owner's key, unless another (or, with "", none) is given.</summary>

@@ -84,6 +84,8 @@ internal sealed class NodeAttempt : NodeContext
         (T?)RunData.Services.GetService(typeof(T))
         ?? throw new NodeException(NodeErrorCodes.NodeFailed, $"This host offers nodes no {typeof(T).Name}, which '{Node.Type}' needs.");
 
+    public override IServiceProvider Services => RunData.Services;
+
     public override SecretMask Mask => _mask ?? Interlocked.CompareExchange(ref _mask, new SecretMask(), null) ?? _mask;
 
     /// <summary>Null: the attempt has opened no secret.</summary>

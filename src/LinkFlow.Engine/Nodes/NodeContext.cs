@@ -50,6 +50,9 @@ public abstract class NodeContext
     /// <exception cref="NodeException">This host has none.</exception>
     public abstract T Service<T>() where T : class;
 
+    /// <summary>All ports that the host lends to nodes, for what a node hands on.</summary>
+    public abstract IServiceProvider Services { get; }
+
     /// <summary>Opens one of the credentials that the node names (<c>"credentials":{"auth":"…"}</c>). Its secrets are masked in what this attempt puts out.</summary>
     /// <returns>Null: the node names none under this slot.</returns>
     /// <exception cref="NodeException">It is missing, expired, of a type that the node does not take, or may not be used here; the message says which.</exception>

@@ -1,6 +1,7 @@
 using LinkFlow.Engine.Definitions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
+using LinkFlow.Nodes.Credentials;
 using LinkFlow.Nodes.Parameters;
 
 namespace LinkFlow.Nodes.Http;
@@ -19,7 +20,8 @@ internal sealed class HttpRequestNode : INode
         Description = "Sends an HTTP request for each item. A JSON list in the answer becomes one item per element, an object one item, text {\"data\": …}.",
         Effect = Effect.External,
         DefaultRetry = new RetryPolicy { MaxAttempts = 3, OnlyTransient = true },
-        ParametersSchema = Json.Object("""
+        CredentialTypes = CredentialTypes.ForRequests,
+        ParametersSchema = Json.Object($$"""
             {
               "type": "object",
               "properties": {
@@ -29,6 +31,7 @@ internal sealed class HttpRequestNode : INode
                 "headers": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean", "null"] } },
                 "bodyType": { "enum": ["none", "json", "form", "raw"], "default": "none", "description": "How the body is sent." },
                 "body": { "description": "Any value for json, an object for form, a string for raw." },
+                "authentication": { "enum": ["none", "credential", {{string.Join(", ", CredentialTypes.ForRequests.Select(t => $"\"{t}\""))}}], "description": "With what the request authenticates itself: the credential 'auth' of the node, whatever its type (credential), or of the type that is named. Default: the credential, where the node has one." },
                 "response": { "enum": ["auto", "json", "text"], "default": "auto", "description": "How the answer is read; auto goes by its content type." },
                 "includeResponse": { "type": "boolean", "default": false, "description": "Put out one item {statusCode, headers, body} per answer." },
                 "timeoutSeconds": { "type": "number", "minimum": 0.001, "maximum": 3600, "default": 30, "description": "From the first connection to the answer's last byte, redirects included." },
@@ -49,6 +52,10 @@ internal sealed class HttpRequestNode : INode
             After five failures in a row a host is left alone for 30 s (`HTTP_CIRCUIT_OPEN`).
             Loopback, private and other internal addresses are refused (`OUTBOUND_BLOCKED`) unless the setting `LinkFlow:Outbound:Allow` names them.
             Another host that a redirect leads to does not see `Authorization` and `Cookie`.
+
+            `"credentials":{"auth":"<id>"}` names the [credential](credentials.md) that is put on each request anew: on each try, and on each redirect within the origin
+            (scheme, host and port). Once a redirect has left the origin, nothing of the credential is sent any more. A credential with `allowedHosts` stops the request
+            before anything is sent elsewhere (`CREDENTIAL_NOT_ALLOWED`). A header or query parameter that both the node and its credential set is an error.
             """,
         Example = Json.Object("""{"id":"fetch","type":"http_request","name":"Fetch the order","parameters":{"url":"https://api.example.com/orders/{{ $json.id }}","headers":{"Accept":"application/json"},"timeoutSeconds":10}}"""),
     };
@@ -56,10 +63,11 @@ internal sealed class HttpRequestNode : INode
     public async ValueTask<NodeResult> ExecuteAsync(NodeContext context, CancellationToken cancellationToken)
     {
         var http = context.Service<OutboundHttp>();
+        var credential = await CredentialAsync(context, http, cancellationToken).ConfigureAwait(false);
         var outcomes = new Outcome[context.Pending.Count];
         var evaluating = new Lock();
         await Parallel.ForAsync(0, outcomes.Length, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken }, async (i, token) =>
-            outcomes[i] = await RunAsync(http, context, context.Pending[i], evaluating, token).ConfigureAwait(false)).ConfigureAwait(false);
+            outcomes[i] = await RunAsync(http, context, credential, context.Pending[i], evaluating, token).ConfigureAwait(false)).ConfigureAwait(false);
 
         var result = new NodeResult(outcomes.Length);
         for (var i = 0; i < outcomes.Length; i++)
@@ -71,7 +79,26 @@ internal sealed class HttpRequestNode : INode
         return result;
     }
 
-    private static async Task<Outcome> RunAsync(OutboundHttp http, NodeContext context, int item, Lock evaluating, CancellationToken cancellationToken)
+    /// <summary>Opened once for the attempt.</summary>
+    private static async ValueTask<RequestCredential?> CredentialAsync(NodeContext context, OutboundHttp http, CancellationToken cancellationToken)
+    {
+        var wanted = context.Node.Parameters["authentication"].AsString;
+        if (wanted == "none") return null;
+        var opened = await context.OpenCredentialAsync("auth", cancellationToken).ConfigureAwait(false);
+        if (opened is null)
+        {
+            return wanted is null ? null : throw new NodeException(
+                NodeErrorCodes.ParameterInvalid, $"'{context.Node.Id}' is to authenticate with '{wanted}' and names no credential: add \"credentials\":{{\"auth\":\"<id>\"}}.");
+        }
+
+        if (wanted is not (null or "credential") && wanted != opened.Type)
+            throw new NodeException(CredentialErrors.WrongType, $"'{context.Node.Id}' is to authenticate with '{wanted}', and the {opened} is of another type.");
+        var type = context.Service<CredentialTypes>().Find(opened.Type)
+            ?? throw new NodeException(CredentialErrors.WrongType, $"The {opened} is of a type that this installation does not know.");
+        return new RequestCredential(type, opened, new CredentialUse(http, context.Mask, context.Services));
+    }
+
+    private static async Task<Outcome> RunAsync(OutboundHttp http, NodeContext context, RequestCredential? credential, int item, Lock evaluating, CancellationToken cancellationToken)
     {
         try
         {
@@ -81,7 +108,7 @@ internal sealed class HttpRequestNode : INode
             lock (evaluating)
             {
                 // A context is not made for several threads.
-                call = HttpCalls.Read(context, item);
+                call = HttpCalls.Read(context, item) with { Credential = credential };
                 form = context.Choice(item, "response", "auto", "auto", "json", "text");
                 whole = context.Flag(item, "includeResponse", false);
                 errorOnStatus = context.Flag(item, "errorOnStatus", true);
@@ -99,6 +126,7 @@ internal sealed class HttpRequestNode : INode
 
     private static IEnumerable<(string Pointer, string Message)> Check(ObjectValue parameters)
     {
+        foreach (var found in Literals.Require(parameters, "it is needed before the workflow runs", "authentication")) yield return found;
         var kind = parameters["bodyType"].AsString ?? "none";
         if (kind == "none" && parameters.Contains("body")) yield return ("/body", "The body would not be sent: set 'bodyType' to json, form or raw.");
         if (kind is "json" or "form" or "raw" && !parameters.Contains("body")) yield return ("", $"'body' is required when 'bodyType' is '{kind}'.");

@@ -29,7 +29,7 @@ public sealed class ExecutionService(
             throw ApiException.Conflict($"The workflow is {Workflow.Word(workflow.Status)}. Activate it, or run it with mode 'manual'.");
         var number = command.Mode == Manual ? workflow.Version : workflow.ActiveVersion!.Value;
         var version = await source.FindAsync(principal.Tenant, workflowId, number, cancellationToken) ?? throw ApiException.NotFound("version", $"{number} of workflow {workflowId}");
-        await RequireRunnableAsync(principal.Tenant, version.Definition, command, cancellationToken);
+        await RequireRunnableAsync(principal.Tenant, version.Definition, command, IsActive(workflow, number) ? null : principal, cancellationToken);
         var choice = StartNodeChoice.Of(version.Definition, registry, command.StartNodeId, firedTrigger: null, preferredType: "start");
         if (choice.Error is { } error) throw ApiException.Validation(error.Pointer, error.Message);
         var id = Ids.Next();
@@ -104,9 +104,14 @@ public sealed class ExecutionService(
         var next = command.UseLatestWorkflow ? await NewestAsync(principal.Tenant, execution.WorkflowId, cancellationToken) : old;
         if (command.UseLatestWorkflow)
         {
-            Activation.RequireValid((await workflows.ValidateAsync(principal.Tenant, next.Definition, cancellationToken)).Errors);
+            Activation.RequireValid((await workflows.ValidateAsync(principal.Tenant, next.Definition, principal, cancellationToken)).Errors);
             if (next.Definition.Nodes.All(n => n.Id != execution.StartNode))
                 throw ApiException.Conflict($"The newest version has no node '{execution.StartNode}', where this execution started.");
+        }
+
+        else
+        {
+            await RequirePermittedAsync(principal, execution, old.Definition, cancellationToken);
         }
 
         var isManual = execution.Mode == Manual;
@@ -175,9 +180,22 @@ public sealed class ExecutionService(
         return await source.FindAsync(tenant, workflowId, workflow.Version, cancellationToken) ?? throw ApiException.NotFound("version", $"{workflow.Version} of workflow {workflowId}");
     }
 
-    private async Task RequireRunnableAsync(string tenant, WorkflowDefinition definition, ExecuteCommand command, CancellationToken cancellationToken)
+    /// <summary>Triggers run this version: that it may use its credentials was decided when it was activated.</summary>
+    private static bool IsActive(Workflow workflow, int version) => workflow.Status == WorkflowStatus.Active && workflow.ActiveVersion == version;
+
+    /// <summary>What was never activated, or is not any more, may use only the credentials that the caller may.</summary>
+    private async Task RequirePermittedAsync(Principal principal, Execution execution, WorkflowDefinition definition, CancellationToken cancellationToken)
     {
-        var found = await workflows.ValidateAsync(tenant, definition, cancellationToken);
+        if (definition.Nodes.All(n => n.Credentials.Count == 0)) return;
+        var active = await source.FindActiveAsync(principal.Tenant, execution.WorkflowId, cancellationToken);
+        if (active?.Version != execution.WorkflowVersion)
+            Activation.RequireValid(await workflows.FindMisusedCredentialsAsync(principal.Tenant, definition, principal, cancellationToken));
+    }
+
+    /// <param name="user">As <see cref="WorkflowService.ValidateAsync(string, WorkflowDefinition, Principal, CancellationToken)"/>.</param>
+    private async Task RequireRunnableAsync(string tenant, WorkflowDefinition definition, ExecuteCommand command, Principal? user, CancellationToken cancellationToken)
+    {
+        var found = await workflows.ValidateAsync(tenant, definition, user, cancellationToken);
         // Whoever names the start node needs no trigger.
         Activation.RequireValid([.. found.Errors.Where(e => command.StartNodeId is null || e.Code != "NO_TRIGGER")]);
         if (definition.Settings.Mode == ExecutionMode.Express && !command.Wait)

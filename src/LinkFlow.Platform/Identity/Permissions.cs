@@ -17,6 +17,12 @@ public static class Permissions
     public const string ApiKeyRead = "apikey:read";
     public const string ApiKeyWrite = "apikey:write";
     public const string ApiKeyDelete = "apikey:delete";
+    public const string CredentialRead = "credential:read";
+    public const string CredentialWrite = "credential:write";
+
+    /// <summary>Name a credential in a workflow that is activated or run by hand, and test it.</summary>
+    public const string CredentialUse = "credential:use";
+    public const string CredentialDelete = "credential:delete";
     public const string MetricsRead = "metrics:read";
 
     /// <summary>See and rotate the master key; for whoever runs the installation.</summary>
@@ -26,7 +32,8 @@ public static class Permissions
     public static IReadOnlyList<string> All { get; } =
     [
         WorkflowRead, WorkflowWrite, WorkflowExecute, WorkflowDelete, ExecutionRead, ExecutionWrite, ExecutionDelete,
-        NodeRead, WebhookRead, ApiKeyRead, ApiKeyWrite, ApiKeyDelete, MetricsRead, SecretRotate,
+        NodeRead, WebhookRead, ApiKeyRead, ApiKeyWrite, ApiKeyDelete,
+        CredentialRead, CredentialWrite, CredentialUse, CredentialDelete, MetricsRead, SecretRotate,
     ];
 
     /// <summary>Everything that may stand in a key's scopes: the permissions, <c>resource:*</c> and <c>*</c>.</summary>

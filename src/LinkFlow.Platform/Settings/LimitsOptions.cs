@@ -29,6 +29,10 @@ public sealed class LimitsOptions
     [Range(1, 1024)]
     public int WorkflowNameLength { get; set; } = 128;
 
+    /// <summary>Credentials of one tenant.</summary>
+    [Range(1, 100_000)]
+    public int Credentials { get; set; } = 1000;
+
     /// <summary>How long <c>execute</c> with <c>wait</c> may wait.</summary>
     [Range(1, 200)]
     public int ExecuteWaitSeconds { get; set; } = 200;

@@ -21,7 +21,7 @@ public sealed class Activation(WorkflowService workflows, WorkflowSource source,
                 var wanted = version ?? workflow.Version;
                 var found = await source.FindAsync(principal.Tenant, id, wanted, cancellationToken)
                     ?? throw ApiException.Validation("/version", $"There is no version {wanted}; the newest is {workflow.Version}.");
-                RequireValid((await workflows.ValidateAsync(principal.Tenant, found.Definition, cancellationToken)).Errors);
+                RequireValid((await workflows.ValidateAsync(principal.Tenant, found.Definition, principal, cancellationToken)).Errors);
                 await TakePathsAsync(principal.Tenant, id, WebhookPaths.Of(found.Definition, (_, _) => { }), work, cancellationToken);
                 return workflow with { Status = WorkflowStatus.Active, ActiveVersion = wanted };
             }, cancellationToken);

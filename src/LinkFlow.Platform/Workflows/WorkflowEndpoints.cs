@@ -113,7 +113,7 @@ public sealed class WorkflowEndpoints(WorkflowService workflows, Activation acti
         var problems = new Problems();
         var content = WorkflowRequests.ReadContent(await request.ReadObjectAsync(), options.Limits, problems);
         if (problems.Any) return Validation(problems.Pairs.Select(p => new PlanError("INVALID_FIELD", p.Message, null, p.Pointer)), []);
-        var found = await workflows.ValidateAsync(request.Principal.Tenant, Workflow.DefinitionOf(content), request.Aborted);
+        var found = await workflows.ValidateAsync(request.Principal.Tenant, Workflow.DefinitionOf(content), request.Principal, request.Aborted);
         return Validation(found.Errors, found.Warnings);
     }
 
@@ -124,7 +124,7 @@ public sealed class WorkflowEndpoints(WorkflowService workflows, Activation acti
         var content = version is { } n && n != workflow.Version
             ? (await workflows.GetVersionAsync(request.Principal.Tenant, workflow.Id, n, request.Aborted)).Content
             : workflow.Content;
-        var found = await workflows.ValidateAsync(request.Principal.Tenant, Workflow.DefinitionOf(content), request.Aborted);
+        var found = await workflows.ValidateAsync(request.Principal.Tenant, Workflow.DefinitionOf(content), request.Principal, request.Aborted);
         return Validation(found.Errors, found.Warnings);
     }
 

@@ -4,6 +4,7 @@ using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Plans;
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Credentials.Use;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -14,7 +15,8 @@ namespace LinkFlow.Platform.Workflows;
 
 /// <summary>What can be done with workflows; the only door to them for other modules. Starts nothing.</summary>
 public sealed class WorkflowService(
-    IDocumentStore store, IExecutionHistory history, NodeRegistry registry, WorkflowSource source, WebhookDirectory webhooks, LinkFlowOptions options, TimeProvider clock)
+    IDocumentStore store, IExecutionHistory history, NodeRegistry registry, WorkflowSource source, WebhookDirectory webhooks,
+    CredentialFindings credentials, LinkFlowOptions options, TimeProvider clock)
 {
     /// <summary>How often a change is tried again when someone else's came between; only for callers without If-Match.</summary>
     private const int MaxTries = 5;
@@ -153,8 +155,22 @@ public sealed class WorkflowService(
         }, cancellationToken);
     }
 
-    /// <summary>Everything that stands against activating a definition; free webhook paths aside. Remembered per definition, unless it depends on other workflows.</summary>
-    public async Task<DefinitionValidation> ValidateAsync(string tenant, WorkflowDefinition definition, CancellationToken cancellationToken)
+    /// <summary>Everything that stands against activating a definition; free webhook paths aside. What it depends on beside the definition (credentials, other workflows) is looked at each time.</summary>
+    /// <param name="user">Who is to be permitted to use its credentials; null: they were checked when it was activated, and are not again.</param>
+    public async Task<DefinitionValidation> ValidateAsync(string tenant, WorkflowDefinition definition, Principal? user, CancellationToken cancellationToken)
+    {
+        var found = await ValidateAsync(tenant, definition, cancellationToken);
+        if (user is null) return found;
+        var misused = await credentials.OfAsync(tenant, definition, user, cancellationToken);
+        return misused.Count == 0 ? found : found with { Errors = [.. found.Errors, .. misused] };
+    }
+
+    /// <summary>What stands against its use of credentials alone.</summary>
+    public ValueTask<IReadOnlyList<PlanError>> FindMisusedCredentialsAsync(string tenant, WorkflowDefinition definition, Principal user, CancellationToken cancellationToken) =>
+        credentials.OfAsync(tenant, definition, user, cancellationToken);
+
+    /// <summary>Remembered per definition, unless it depends on other workflows.</summary>
+    private async ValueTask<DefinitionValidation> ValidateAsync(string tenant, WorkflowDefinition definition, CancellationToken cancellationToken)
     {
         if (definition.Settings.Mode != ExecutionMode.Express) return Validated.GetValue(definition, d => Validate(d, modeOf: null));
         var modes = new Dictionary<string, ExecutionMode?>(StringComparer.Ordinal);
@@ -168,9 +184,6 @@ public sealed class WorkflowService(
         var found = DefinitionValidation.Of(definition, registry, Limits, modeOf);
         var errors = found.Errors.ToList();
         WebhookPaths.Of(definition, (pointer, message) => AddOnce(errors, new PlanError("WEBHOOK_INVALID", message, null, pointer)));
-        for (var i = 0; i < definition.Nodes.Count; i++)
-            foreach (var (slot, credential) in definition.Nodes[i].Credentials)
-                errors.Add(new PlanError("UNKNOWN_CREDENTIAL", $"Node '{definition.Nodes[i].Id}' names the credential '{credential}', and there is none of that id.", definition.Nodes[i].Id, $"/nodes/{i}/credentials/{BodyFields.Escape(slot)}"));
         return found with { Errors = errors };
     }
 

@@ -5,6 +5,7 @@ using LinkFlow.Engine.Values;
 using LinkFlow.Local.Journal.Payloads;
 using LinkFlow.Local.Journal.Starting;
 using LinkFlow.Platform;
+using LinkFlow.Platform.Credentials.Opening;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Ports;
 
@@ -342,12 +343,21 @@ internal abstract class ExecutionActor
             Workflow = Workflow.Variable,
             Execution = ExecutionVariable,
             Services = Host.Services,
+            OpenCredential = Opener(step.Node),
             Clock = Host.Clock,
             Jitter = Random.Shared.NextDouble,
             NewId = Ids.Next,
             Ignored = TakeLate,
         };
         return await NodeRunner.RunAsync(run, cancellationToken);
+    }
+
+    /// <summary>Null: the node names no credential, or this host keeps none.</summary>
+    private Func<string, CancellationToken, ValueTask<OpenedCredential>>? Opener(string nodeId)
+    {
+        if (Workflow.Plan.Find(nodeId) is not { Definition.Credentials.Count: > 0 } node || Host.Services.GetService(typeof(CredentialOpening)) is not CredentialOpening opening) return null;
+        var user = CredentialUser.Of(Workflow.Version.WorkflowId, node.Definition, node.Descriptor);
+        return (id, cancellationToken) => opening.OpenForNodeAsync(Tenant, user, id, cancellationToken);
     }
 
     /// <summary>An attempt that had been given up ended after all, and the execution is not here any more to note it.</summary>

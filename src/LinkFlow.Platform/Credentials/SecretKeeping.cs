@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Http;
+using LinkFlow.Platform.Ports;
+
+namespace LinkFlow.Platform.Credentials;
+
+/// <summary>
+/// Keeps a credential's secrets and its document together although they are in two stores: a note first, then the secret's new version, then the
+/// document that refers to it, then the older versions are retired and the note is taken away. A crash in between leaves the note, by which
+/// <see cref="SweepAsync"/> retires or deletes what nothing refers to.
+/// </summary>
+public sealed class SecretKeeping(ISecretStore secrets, IDocumentStore store, CredentialDirectory directory, TimeProvider clock)
+{
+    /// <summary>By the secret's name: a change of it is under way, or was interrupted.</summary>
+    private static readonly DocumentType NoteType = new("credential-secret-note");
+
+    /// <summary>A note that is younger may belong to a change that is under way.</summary>
+    private static readonly TimeSpan MaxChangeTime = TimeSpan.FromMinutes(10);
+
+    /// <summary>Makes packed secrets the current ones of a credential.</summary>
+    /// <param name="name">The name that its secrets have already; null: one is drawn.</param>
+    /// <param name="packed">Overwritten with zeros.</param>
+    /// <param name="commit">Commits the document, given where its secrets are.</param>
+    public async Task ReplaceAsync(string tenant, string credentialId, string? name, byte[] packed, Func<SecretReference, Task> commit, CancellationToken cancellationToken)
+    {
+        name ??= "credential-" + Ids.Next(clock.GetUtcNow());
+        await store.CommitAsync(Noted(new UnitOfWork(tenant), name, credentialId), cancellationToken);
+        string version;
+        try
+        {
+            version = await secrets.PutAsync(tenant, name, packed, cancellationToken);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(packed);
+        }
+
+        await commit(new SecretReference(name, version));
+        // What is committed stands, whether or not the caller is still there.
+        await secrets.RetireOthersAsync(tenant, name, version, CancellationToken.None);
+        await store.CommitAsync(new UnitOfWork(tenant).Delete(NoteType, name), CancellationToken.None);
+    }
+
+    /// <summary>Commits a change after which nothing refers to a credential's secrets, and deletes them.</summary>
+    public async Task DeleteAsync(string tenant, string credentialId, string name, UnitOfWork change, CancellationToken cancellationToken)
+    {
+        await store.CommitAsync(Noted(change, name, credentialId), cancellationToken);
+        directory.Drop(tenant, credentialId);
+        await secrets.DeleteAsync(tenant, name, CancellationToken.None);
+        await store.CommitAsync(new UnitOfWork(tenant).Delete(NoteType, name), CancellationToken.None);
+    }
+
+    /// <summary>Opens the secrets that a document refers to.</summary>
+    /// <returns>Null: that version is gone.</returns>
+    /// <exception cref="SecretUnreadableException">They cannot be opened.</exception>
+    /// <exception cref="StoreUnavailableException">Not now.</exception>
+    public async ValueTask<ObjectValue?> OpenAsync(string tenant, Credential credential, CancellationToken cancellationToken)
+    {
+        if (credential.Secret is not { } secret) return new ObjectValue(0);
+        using var opened = await secrets.OpenAsync(tenant, secret.Name, secret.Version, cancellationToken);
+        return opened is null ? null : JsonText.Parse(opened.Bytes).AsObject;
+    }
+
+    /// <summary>Finishes what a crash interrupted.</summary>
+    /// <returns>How many notes were dealt with.</returns>
+    public async Task<int> SweepAsync(string tenant, CancellationToken cancellationToken)
+    {
+        var before = clock.GetUtcNow() - MaxChangeTime;
+        var page = await store.QueryAsync(new DocumentQuery(tenant, NoteType) { OldestFirst = true, Limit = 200 }, cancellationToken);
+        var swept = 0;
+        foreach (var note in page.Items)
+        {
+            if (!Rfc3339.TryParse(note.Body["at"].AsString!, out var at) || at > before) continue;
+            var credential = await directory.ReadAsync(tenant, note.Body["credentialId"].AsString!, cancellationToken);
+            if (credential?.Secret is { } secret && secret.Name == note.Id) await secrets.RetireOthersAsync(tenant, note.Id, secret.Version, cancellationToken);
+            else await secrets.DeleteAsync(tenant, note.Id, cancellationToken);
+            await store.CommitAsync(new UnitOfWork(tenant).Delete(NoteType, note.Id, note.ETag), cancellationToken);
+            swept++;
+        }
+
+        return swept;
+    }
+
+    private UnitOfWork Noted(UnitOfWork work, string name, string credentialId) =>
+        work.Put(NoteType, name, new ObjectValue { { "credentialId", credentialId }, { "at", Rfc3339.Write(clock.GetUtcNow()) } });
+}
