@@ -16,6 +16,7 @@ public sealed class Template
 {
     private readonly List<Part> _parts = [];
     private readonly List<NodeReference> _references = [];
+    private readonly List<SettingReference> _settings = [];
 
     private Template(string text) => Text = text;
 
@@ -29,6 +30,9 @@ public sealed class Template
 
     /// <summary>True when it names a node by a value that is only known when it runs.</summary>
     public bool HasDynamicReferences { get; private set; }
+
+    /// <summary>What it names of <c>$vars</c>, <c>$env</c> and <c>$secrets</c>.</summary>
+    public IReadOnlyList<SettingReference> Settings => _settings;
 
     /// <exception cref="ExpressionException">The text is not of the language; the position is within the text.</exception>
     public static Template Compile(string text)
@@ -96,6 +100,7 @@ public sealed class Template
         AddLiteral(literal);
         var expression = CompiledExpression.Compile(Text, at + 2, out at, out var compiler);
         _references.AddRange(compiler.References);
+        _settings.AddRange(compiler.Settings);
         HasDynamicReferences |= compiler.HasDynamicReferences;
         _parts.Add(new Part("", expression));
     }

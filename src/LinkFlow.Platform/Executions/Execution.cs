@@ -27,6 +27,8 @@ public sealed record Execution
 
     /// <summary>Unix milliseconds: when its earliest wait ends by itself; null: it does not wait, or not for a time.</summary>
     public long? WaitingUntil { get; init; }
+    /// <summary>The variables that it began with; null: its workflow names none, or reads the current ones. Not shown.</summary>
+    public int? VariablesVersion { get; init; }
     public string? RetryOf { get; init; }
     public string? ParentExecutionId { get; init; }
     public string? StartedBy { get; init; }
@@ -68,6 +70,7 @@ public sealed record Execution
             StartedAt = started.At,
             FinishedAt = finished?.At,
             WaitingUntil = finished is null ? state.WaitingUntil : null,
+            VariablesVersion = started.VariablesVersion,
             RetryOf = started.RetryOf,
             ParentExecutionId = started.ParentExecutionId,
             StartedBy = started.StartedBy,

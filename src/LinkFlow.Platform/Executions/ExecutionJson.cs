@@ -28,6 +28,7 @@ public static class ExecutionJson
         writer.WriteNumber("payloadBytes"u8, execution.PayloadBytes);
         if (execution.FinishedAt is { } finishedAt) writer.WriteNumber("finishedAt"u8, finishedAt);
         if (execution.WaitingUntil is { } waitingUntil) writer.WriteNumber("waitingUntil"u8, waitingUntil);
+        if (execution.VariablesVersion is { } variables) writer.WriteNumber("variablesVersion"u8, variables);
         if (execution.RetryOf is { } retryOf) writer.WriteString("retryOf"u8, retryOf);
         if (execution.ParentExecutionId is { } parent) writer.WriteString("parentExecutionId"u8, parent);
         if (execution.StartedBy is { } startedBy) writer.WriteString("startedBy"u8, startedBy);
@@ -80,6 +81,7 @@ public static class ExecutionJson
         StartedAt = (long)body["startedAt"].AsNumber,
         FinishedAt = Number(body["finishedAt"]),
         WaitingUntil = Number(body["waitingUntil"]),
+        VariablesVersion = (int?)Number(body["variablesVersion"]),
         RetryOf = body["retryOf"].AsString,
         ParentExecutionId = body["parentExecutionId"].AsString,
         StartedBy = body["startedBy"].AsString,

@@ -23,6 +23,9 @@ public static class Permissions
     /// <summary>Name a credential in a workflow that is activated or run by hand, and test it.</summary>
     public const string CredentialUse = "credential:use";
     public const string CredentialDelete = "credential:delete";
+    public const string VariableRead = "variable:read";
+    public const string VariableWrite = "variable:write";
+    public const string VariableDelete = "variable:delete";
     public const string MetricsRead = "metrics:read";
 
     /// <summary>See and rotate the master key; for whoever runs the installation.</summary>
@@ -33,7 +36,7 @@ public static class Permissions
     [
         WorkflowRead, WorkflowWrite, WorkflowExecute, WorkflowDelete, ExecutionRead, ExecutionWrite, ExecutionDelete,
         NodeRead, WebhookRead, ApiKeyRead, ApiKeyWrite, ApiKeyDelete,
-        CredentialRead, CredentialWrite, CredentialUse, CredentialDelete, MetricsRead, SecretRotate,
+        CredentialRead, CredentialWrite, CredentialUse, CredentialDelete, VariableRead, VariableWrite, VariableDelete, MetricsRead, SecretRotate,
     ];
 
     /// <summary>Everything that may stand in a key's scopes: the permissions, <c>resource:*</c> and <c>*</c>.</summary>

@@ -76,4 +76,20 @@ public sealed class LimitsOptions
     /// <summary>Open event streams and sockets.</summary>
     [Range(1, 100_000)]
     public int OpenStreams { get; set; } = 1000;
+
+    /// <summary>Variables of one tenant, secret ones and those of workflows among them.</summary>
+    [Range(1, 10_000)]
+    public int Variables { get; set; } = 1000;
+
+    /// <summary>One value of a variable, in bytes of JSON.</summary>
+    [Range(1, 1024 * 1024)]
+    public int VariableValueBytes { get; set; } = 16 * 1024;
+
+    /// <summary>All values of one tenant's variables together, in bytes of JSON.</summary>
+    [Range(1024, 1536 * 1024)]
+    public int VariableBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Versions kept of one variable.</summary>
+    [Range(1, 10_000)]
+    public int VariableVersions { get; set; } = 100;
 }

@@ -38,6 +38,7 @@ public sealed class LinkFlowOptions
     public MetricsOptions Metrics { get; set; } = new();
     public WebhookOptions Webhooks { get; set; } = new();
     public SecretsOptions Secrets { get; set; } = new();
+    public ExpressionOptions Expressions { get; set; } = new();
 }
 
 /// <summary>Who may make an account.</summary>
@@ -100,4 +101,11 @@ public sealed class SecretsOptions
     /// <summary>How long an opened secret is kept in memory, give or take a third; 0: not at all.</summary>
     [Range(0, 600)]
     public int CacheSeconds { get; set; } = 45;
+}
+
+public sealed class ExpressionOptions
+{
+    /// <summary>Environment variables of the process that expressions see as <c>$env.NAME</c>; never one of LinkFlow's own settings.</summary>
+    [EnvironmentName]
+    public IReadOnlyList<string> Environment { get; set; } = [];
 }

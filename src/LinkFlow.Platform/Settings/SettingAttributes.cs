@@ -40,3 +40,13 @@ internal sealed class Base64KeyAttribute : ValidationAttribute
     public override bool IsValid(object? value) => value is string text && Base64.IsValid(text, out var bytes) && bytes == KeyBytes;
     public override string FormatErrorMessage(string name) => "base64 of 32 bytes was expected, as 'openssl rand -base64 32' prints it";
 }
+
+/// <summary>The name of an environment variable that is none of LinkFlow's settings.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class EnvironmentNameAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value) =>
+        value is string { Length: > 0 } name && !name.Contains('=', StringComparison.Ordinal) && !name.StartsWith(SettingsReader.Section, StringComparison.OrdinalIgnoreCase);
+
+    public override string FormatErrorMessage(string name) => "it must name an environment variable that does not begin with LinkFlow, whose settings no expression may see";
+}

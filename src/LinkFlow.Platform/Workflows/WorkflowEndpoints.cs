@@ -1,15 +1,18 @@
 using System.Text;
+using LinkFlow.Engine.Definitions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Plans;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Settings;
+using LinkFlow.Platform.Variables;
 
 namespace LinkFlow.Platform.Workflows;
 
 /// <summary><c>/workflows</c>: from routes to the service, no rule.</summary>
-public sealed class WorkflowEndpoints(WorkflowService workflows, Activation activation, NodeRegistry registry, LinkFlowOptions options)
+public sealed class WorkflowEndpoints(
+    WorkflowService workflows, Activation activation, VariableService variables, VariableSets variableSets, ShownEnvironment environment, NodeRegistry registry, LinkFlowOptions options)
 {
     private const string Mermaid = "mermaid";
 
@@ -78,6 +81,7 @@ public sealed class WorkflowEndpoints(WorkflowService workflows, Activation acti
     private async Task<Answer> DeleteAsync(ApiRequest request)
     {
         await workflows.DeleteAsync(request.Principal.Tenant, request.Route("id"), Check(request), request.Aborted);
+        await variables.DeleteOfWorkflowAsync(request.Principal.Tenant, request.Route("id"), request.Aborted);
         return Answer.NoContent;
     }
 
@@ -113,8 +117,7 @@ public sealed class WorkflowEndpoints(WorkflowService workflows, Activation acti
         var problems = new Problems();
         var content = WorkflowRequests.ReadContent(await request.ReadObjectAsync(), options.Limits, problems);
         if (problems.Any) return Validation(problems.Pairs.Select(p => new PlanError("INVALID_FIELD", p.Message, null, p.Pointer)), []);
-        var found = await workflows.ValidateAsync(request.Principal.Tenant, Workflow.DefinitionOf(content), request.Principal, request.Aborted);
-        return Validation(found.Errors, found.Warnings);
+        return await ValidationAsync(request, Workflow.DefinitionOf(content), workflowId: null);
     }
 
     private async Task<Answer> ValidateSavedAsync(ApiRequest request)
@@ -124,8 +127,14 @@ public sealed class WorkflowEndpoints(WorkflowService workflows, Activation acti
         var content = version is { } n && n != workflow.Version
             ? (await workflows.GetVersionAsync(request.Principal.Tenant, workflow.Id, n, request.Aborted)).Content
             : workflow.Content;
-        var found = await workflows.ValidateAsync(request.Principal.Tenant, Workflow.DefinitionOf(content), request.Principal, request.Aborted);
-        return Validation(found.Errors, found.Warnings);
+        return await ValidationAsync(request, Workflow.DefinitionOf(content), workflow.Id);
+    }
+
+    private async Task<Answer> ValidationAsync(ApiRequest request, WorkflowDefinition definition, string? workflowId)
+    {
+        var found = await workflows.ValidateAsync(request.Principal.Tenant, definition, request.Principal, request.Aborted);
+        var current = await variableSets.CurrentAsync(request.Principal.Tenant, request.Aborted);
+        return Validation(found.Errors, [.. found.Warnings, .. VariableReferences.Warnings(definition, workflowId, current, environment.Variables)]);
     }
 
     private async Task<Answer> DrawAsync(ApiRequest request)

@@ -25,6 +25,7 @@ public sealed class SettingsTests
     [InlineData("LinkFlow:PublicUrl", "ftp://x", "http")]
     [InlineData("LinkFlow:TrustedProxies", "10.0.0.0/8, nowhere", "nowhere")]
     [InlineData("LinkFlow:Cors:Origins", "https://a.example/path", "origin")]
+    [InlineData("LinkFlow:Expressions:Environment", "HOME, LinkFlow__OwnerApiKey", "no expression may see")]
     [InlineData("LinkFlow:Retention", "5", "group")]
     [InlineData("LinkFlow:DataPath:0", "x", "one value")]
     public void A_setting_that_cannot_be_meant_stops_the_start_and_is_named(string name, string value, string told)

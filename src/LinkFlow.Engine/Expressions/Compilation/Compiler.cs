@@ -16,6 +16,7 @@ internal sealed class Compiler
     private readonly TargetCompiler _targets;
     private readonly StatementCompiler _statements;
     private readonly List<NodeReference> _references = [];
+    private readonly List<SettingReference> _settings = [];
     private int _depth;
 
     private Compiler()
@@ -26,6 +27,7 @@ internal sealed class Compiler
 
     public IReadOnlyList<NodeReference> References => _references;
     public bool HasDynamicReferences { get; private set; }
+    public IReadOnlyList<SettingReference> Settings => _settings;
 
     /// <exception cref="ExpressionException">A name is not known, or something is not allowed where it stands.</exception>
     public static (Node Root, Compiler Compiler) Compile(Syntax syntax)
@@ -84,6 +86,7 @@ internal sealed class Compiler
         if (ScopeVariables.Find(name.Name) is { } read)
         {
             HasDynamicReferences |= name.Name is "$" or "$node";
+            if (name.Name is "$vars" or "$env" or "$secrets") _settings.Add(new SettingReference(name.Name, null, name.Position));
             return new VariableNode(read) { Position = name.Position };
         }
 
@@ -108,8 +111,21 @@ internal sealed class Compiler
             IndexSyntax index => new IndexNode(Linked(index.Object, variables, inChain), Expression(index.Index, variables), index.Optional, inChain) { Position = syntax.Position },
             _ => Expression(syntax, variables),
         };
+        NameSetting(syntax);
         Leave();
         return node;
+    }
+
+    /// <summary>A reference to <c>$vars</c> that was noted just now turns out to be one to <c>$vars.x</c>.</summary>
+    private void NameSetting(Syntax syntax)
+    {
+        var (root, name) = syntax switch
+        {
+            MemberSyntax { Object: NameSyntax o } member => (o, member.Name),
+            IndexSyntax { Object: NameSyntax o, Index: LiteralSyntax { Value.AsString: { } literal } } => (o, literal),
+            _ => default,
+        };
+        if (root is not null && _settings is [.., { Name: null } last] && last.Position == root.Position) _settings[^1] = last with { Name = name };
     }
 
     private Node Call(CallSyntax call, Variables variables, bool inChain)

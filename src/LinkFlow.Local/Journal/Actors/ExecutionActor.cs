@@ -319,8 +319,10 @@ internal abstract class ExecutionActor
     private async ValueTask<ExecutionEvent> RunAsync(RunNode step, long now, IReadOnlyDictionary<int, VisibleRun> visible, CancellationToken cancellationToken)
     {
         var inputs = new IReadOnlyList<Item>[step.Inputs.Length];
+        var variables = NotShown;
         try
         {
+            variables = await Host.VariablesAsync(Tenant, Workflow, State!.Started, cancellationToken);
             for (var i = 0; i < inputs.Length; i++) inputs[i] = await LoadAsync(step.Inputs[i].Parts, cancellationToken);
         }
         catch (NodeException e)
@@ -342,6 +344,8 @@ internal abstract class ExecutionActor
             FindEvent = FindEventAsync,
             Workflow = Workflow.Variable,
             Execution = ExecutionVariable,
+            Variables = variables,
+            Environment = Host.Environment,
             Services = Host.Services,
             OpenCredential = Opener(step.Node),
             Clock = Host.Clock,

@@ -19,7 +19,9 @@ internal sealed class ExecutionStarts(JournalShell shell)
     private static readonly string[] ErrorTriggers = ["error"];
 
     /// <summary>The first event of an execution, with a new seed.</summary>
-    public ExecutionStarted First(PlannedWorkflow workflow, string executionId, string mode, IReadOnlyList<Item> input) => new()
+    /// <exception cref="StoreUnavailableException">The variables that it pins could not be stored.</exception>
+    public async ValueTask<ExecutionStarted> FirstAsync(
+        string tenant, PlannedWorkflow workflow, string executionId, string mode, IReadOnlyList<Item> input, CancellationToken cancellationToken) => new()
     {
         Seq = 1,
         At = shell.Host.Now,
@@ -27,6 +29,7 @@ internal sealed class ExecutionStarts(JournalShell shell)
         WorkflowId = workflow.Version.WorkflowId,
         WorkflowVersion = workflow.Version.Version,
         RulesVersion = ExecutionState.CurrentRulesVersion,
+        VariablesVersion = await shell.Host.PinVariablesAsync(tenant, workflow, cancellationToken),
         Environment = shell.Host.Options.Environment,
         Seed = RandomNumberGenerator.GetHexString(32, lowercase: true),
         Mode = mode,
@@ -56,7 +59,7 @@ internal sealed class ExecutionStarts(JournalShell shell)
 
         if (workflow is null)
             return Refusal("WORKFLOW_NOT_ACTIVE", $"The workflow '{child.WorkflowId}' is not active, or has no trigger of type 'subworkflow' or 'start'.", child.Node);
-        var started = First(workflow, child.ChildId, "subworkflow", input) with
+        var started = await FirstAsync(tenant, workflow, child.ChildId, "subworkflow", input, cancellationToken) with
         {
             ParentExecutionId = parent.ExecutionId, Depth = parent.Depth + 1, IsAwaited = child.Wait, StartedBy = parent.StartedBy,
         };
@@ -95,7 +98,8 @@ internal sealed class ExecutionStarts(JournalShell shell)
             { "workflow", new ObjectValue(2) { { "id", execution.WorkflowId }, { "name", failed.Version.Name } } },
         };
         item.Freeze();
-        return await QueuedAsync(tenant, new NewExecution(First(workflow, Ids.Next(), "error", [Item.Of(item)]) with { StartedBy = execution.StartedBy }));
+        var started = await FirstAsync(tenant, workflow, Ids.Next(), "error", [Item.Of(item)], cancellationToken);
+        return await QueuedAsync(tenant, new NewExecution(started with { StartedBy = execution.StartedBy }));
     }
 
     /// <summary>An execution that is accepted and has not begun to run: status queued.</summary>
@@ -130,6 +134,7 @@ internal sealed class ExecutionStarts(JournalShell shell)
         Mode = started.Mode,
         StartNode = started.StartNode,
         StartedAt = started.At,
+        VariablesVersion = started.VariablesVersion,
         RetryOf = started.RetryOf,
         ParentExecutionId = started.ParentExecutionId,
         StartedBy = started.StartedBy,

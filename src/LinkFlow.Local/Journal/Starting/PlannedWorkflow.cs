@@ -18,6 +18,7 @@ internal sealed class PlannedWorkflow
         _referenced = new int[plan.Nodes.Length][];
         Variable = new ObjectValue(3) { { "id", version.WorkflowId }, { "name", version.Name }, { "active", true } };
         Variable.Freeze();
+        UsesVariables = plan.Nodes.Any(n => n.Parameters.Templates().Any(t => t.Template!.Settings.Any(s => s.Root == "$vars")));
         ShowsExecution = plan.Nodes.Any(n => n.Parameters.Templates().Any(t => t.Template!.Text.Contains("$execution", StringComparison.Ordinal)));
     }
 
@@ -30,6 +31,9 @@ internal sealed class PlannedWorkflow
 
     /// <summary>False: no expression names <c>$execution</c>, so that it need not be made, with its signed URL, for every run.</summary>
     public bool ShowsExecution { get; }
+
+    /// <summary>False: no expression names <c>$vars</c>, so that none need be pinned.</summary>
+    public bool UsesVariables { get; }
 
     /// <exception cref="ArgumentException">The version cannot be run from that node.</exception>
     public static PlannedWorkflow Build(WorkflowVersion version, NodeRegistry registry, string startNode, bool isManual) =>
