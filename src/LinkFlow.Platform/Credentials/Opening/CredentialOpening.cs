@@ -3,12 +3,13 @@ using LinkFlow.Engine.Values;
 using LinkFlow.Nodes.Credentials;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Variables;
 
 namespace LinkFlow.Platform.Credentials.Opening;
 
 /// <summary>Opens credentials for nodes: checks that they may be used, opens their secrets, resolves their expressions. The only place where secrets come out.</summary>
 public sealed class CredentialOpening(
-    CredentialDirectory directory, SecretKeeping keeping, CredentialTypes types, CredentialUses uses, TimeProvider clock, ISecretValues? secretValues = null)
+    CredentialDirectory directory, SecretKeeping keeping, CredentialTypes types, CredentialUses uses, TimeProvider clock, SecretVariables secretVariables)
 {
     /// <summary>How long a node waits when the secret store does not say.</summary>
     private const long RetryAfterMs = 1_000;
@@ -88,30 +89,27 @@ public sealed class CredentialOpening(
     private async ValueTask<ObjectValue> ResolveAsync(
         string tenant, string? workflowId, Credential credential, CredentialTypeDescriptor type, ObjectValue data, HashSet<string> hidden, CancellationToken cancellationToken)
     {
-        var named = new ObjectValue();
-        foreach (var name in CredentialExpressions.SecretNames(data))
-        {
-            var value = await FindAsync(tenant, workflowId, name, cancellationToken)
-                ?? throw new NodeException(CredentialErrors.Invalid, $"The credential '{credential.Name}' ({credential.Id}) names $secrets.{name}, and there is no secret variable '{name}'.");
-            named.Set(name, value);
-            hidden.Add(value);
-        }
+        var names = CredentialExpressions.SecretNames(data);
+        var named = await OpenVariablesAsync(tenant, workflowId, names, cancellationToken);
+        if (names.FirstOrDefault(n => !named.Values.Contains(n)) is { } missing)
+            throw new NodeException(CredentialErrors.Invalid, $"The credential '{credential.Name}' ({credential.Id}) names $secrets.{missing}, and there is no secret variable '{missing}'.");
+        hidden.UnionWith(named.Texts);
 
-        var resolved = CredentialExpressions.Resolve(credential, type, data, named, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var resolved = CredentialExpressions.Resolve(credential, type, data, named.Values, clock.GetUtcNow().ToUnixTimeMilliseconds());
         foreach (var (_, value) in CredentialData.Split(type, resolved).Secrets)
             if (value.AsString is { } text) hidden.Add(text);
         return resolved;
     }
 
-    private async ValueTask<string?> FindAsync(string tenant, string? workflowId, string name, CancellationToken cancellationToken)
+    private async ValueTask<OpenedSecrets> OpenVariablesAsync(string tenant, string? workflowId, IReadOnlySet<string> names, CancellationToken cancellationToken)
     {
         try
         {
-            return secretValues is null ? null : await secretValues.FindAsync(tenant, workflowId, name, cancellationToken);
+            return await secretVariables.OpenAsync(tenant, workflowId, names, cancellationToken);
         }
         catch (SecretUnreadableException e)
         {
-            throw new NodeException(new NodeError(CredentialErrors.Unreadable, $"The secret variable '{name}' cannot be opened: {e.Message}"), e);
+            throw new NodeException(new NodeError(CredentialErrors.Unreadable, $"A secret variable cannot be opened: {e.Message}"), e);
         }
     }
 
