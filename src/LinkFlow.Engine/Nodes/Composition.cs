@@ -17,10 +17,12 @@ internal static class Composition
     public static ExecutionEvent Cancelled(NodeAttempt attempt) =>
         new NodeCancelled { Node = attempt.Step.Node, Run = attempt.Step.Run, Attempt = attempt.Step.Attempt };
 
-    /// <summary>The pinned items on the first output, as the user wrote them.</summary>
+    /// <summary>The pinned items on the first output, as the user wrote them; those that name no origin come from the items in their places, or from the only one.</summary>
     public static ExecutionEvent Pinned(NodeAttempt attempt)
     {
         var items = PinnedItems.Of(attempt.RunData.Plan.Definition.PinData, attempt.Node.Id);
+        var arePaired = items.Count == attempt.Items.Count && attempt.Inputs.Count == 1;
+        items = [.. items.Select((item, i) => item.PairedItems is not null ? item : Paired(attempt, item, arePaired ? i : NodeResult.WholeRun))];
         return Completed(attempt, items.Count == 0 ? [] : [Output(attempt, FirstOutput(attempt), items)], null, default);
     }
 
@@ -101,7 +103,7 @@ internal static class Composition
             (lists[index] ??= []).Add(Paired(attempt, item, owner));
         }
 
-        if (count == 0) return attempt.Node.AlwaysOutput ? [Output(attempt, FirstOutput(attempt), [new Item(new ObjectValue(0))])] : [];
+        if (count == 0) return attempt.Node.AlwaysOutput ? [Output(attempt, FirstOutput(attempt), [Paired(attempt, new Item(new ObjectValue(0)), NodeResult.WholeRun)])] : [];
         var result = ImmutableArray.CreateBuilder<OutputData>(count);
         for (var i = 0; i < lists.Length; i++)
             if (lists[i] is { } items) result.Add(Output(attempt, outputs[i], items));
@@ -111,9 +113,23 @@ internal static class Composition
     private static Item Paired(NodeAttempt attempt, Item item, int owner)
     {
         if (attempt.Planned.Descriptor.IsTrigger) return item.PairedItems is null ? item : item with { PairedItems = null };
-        if (owner == NodeResult.WholeRun) return item;
+        if (owner == NodeResult.WholeRun) return item.PairedItems is null && OnlyItem(attempt) is { } only ? item with { PairedItems = [only] } : item;
         if (item.PairedItems is [{ Input: 0 } pair] && pair.Item == owner) return item;
         return item with { PairedItems = owner < FirstPairs.Length ? FirstPairs[owner] : [new PairedItem(0, owner)] };
+    }
+
+    /// <summary>Whatever a run made, it made of its only item.</summary>
+    private static PairedItem? OnlyItem(NodeAttempt attempt)
+    {
+        PairedItem? only = null;
+        for (var input = 0; input < attempt.Inputs.Count; input++)
+        {
+            if (attempt.Inputs[input].Count == 0) continue;
+            if (only is not null || attempt.Inputs[input].Count > 1) return null;
+            only = new PairedItem(input, 0);
+        }
+
+        return only;
     }
 
     private static OutputData Output(NodeAttempt attempt, string output, IReadOnlyList<Item> items)
