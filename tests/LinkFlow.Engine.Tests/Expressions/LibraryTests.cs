@@ -50,7 +50,7 @@ public sealed class LibraryTests
     [InlineData("Object.freeze([1])[0] + (Object.isFrozen($json) ? 1 : 0)", "2")]
     [InlineData("'x' in $now || 'year' in $now", "true")]
     [InlineData("Object.is(NaN, NaN) && !Object.is(0, -0) && Object.is({}, {}) === false", "true")]
-    [InlineData("Object.keys(Duration.fromObject({hours: 1, days: 2}))", """["days","hours"]""")]
+    [InlineData("Object.keys(Duration.fromObject({hours: 1, days: 2}))", """["hours","days"]""")]
     [InlineData("JSON.stringify({d: Duration.fromObject({hours: 1}), r: /a/, s: $now})", "\"{\\\"d\\\":\\\"PT1H\\\",\\\"r\\\":{},\\\"s\\\":\\\"2024-03-05T14:07:09.042Z\\\"}\"")]
     [InlineData("[..._ ?? []]", "[]")]
     [InlineData("[new Set().gone, new Map().gone, new Set([1]).size]", "[null,null,1]")]

@@ -1,4 +1,5 @@
 using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Expressions.Time;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Evaluation;

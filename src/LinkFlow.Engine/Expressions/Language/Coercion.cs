@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using LinkFlow.Engine.Expressions.Evaluation;
+using LinkFlow.Engine.Expressions.Time;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Language;

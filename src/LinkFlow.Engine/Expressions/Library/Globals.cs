@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Expressions.Library.Numbers;
 using LinkFlow.Engine.Expressions.Library.Objects;
+using LinkFlow.Engine.Expressions.Time.Members;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library;
@@ -18,7 +19,7 @@ internal static class Globals
         new("Math: namespace", "Mathematical functions and constants.", "Math.max(3, 9)", Value.FromOther(MathFunctions.Namespace)),
         new("JSON: namespace", "Values to JSON text and back.", "JSON.stringify([1, 2])", Value.FromOther(JsonFunctions.Namespace)),
         .. Constructors.All,
-        .. DateConstructors.All,
+        .. TimeGlobals.All,
     ];
 
     private static readonly FrozenDictionary<string, Value> ByName = All.Select(g => KeyValuePair.Create(g.Name, g.Value))

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Expressions.Time;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library;
@@ -24,8 +25,8 @@ internal static class ScopeVariables
         { "$vars: object", "The variables that are set for all workflows.", "$vars.sender", run => Frozen(run.Scope.Variables) },
         { "$env: object", "The environment variables that a setting allows.", "$env.REGION", run => Frozen(run.Scope.Environment) },
         { "$secrets: object", "The secrets of external stores; only in the fields of a credential.", "$secrets.apiKey", run => run.Scope.Secrets is { } secrets ? Frozen(secrets) : throw run.TypeError("$secrets can be used only in the fields of a credential.") },
-        { "$now: DateTime", "The present in the workflow's time zone; the same throughout a run of a node.", "$now.toISO()", run => Value.FromOther(DateTimeValue.Of(run.Scope.Now, run.Scope.TimeZone)) },
-        { "$today: DateTime", "The start of the present day in the workflow's time zone.", "$today.toISO()", run => Value.FromOther(DateTimeValue.Of(run.Scope.Now, run.Scope.TimeZone).StartOf("day")) },
+        { "$now: DateTime", "The present in the workflow's time zone; the same throughout a run of a node.", "$now.toISO()", run => Value.FromOther(DateTimeValue.Now(run)) },
+        { "$today: DateTime", "The start of the present day in the workflow's time zone.", "$today.toISO()", run => Value.FromOther(DateTimeValue.Now(run).StartOf(TimeUnit.Day)) },
     };
 
     private static readonly FrozenDictionary<string, Func<Run, Value>> ByName = All.ToFrozenDictionary(v => v.Name, v => v.Read);

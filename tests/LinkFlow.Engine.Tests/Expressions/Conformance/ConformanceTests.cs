@@ -4,6 +4,7 @@ using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Expressions.Library.Objects;
 using LinkFlow.Engine.Expressions.Parsing;
+using LinkFlow.Engine.Expressions.Time;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Tests.Expressions.Conformance;
