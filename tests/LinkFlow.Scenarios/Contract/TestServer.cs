@@ -11,6 +11,9 @@ public sealed class TestServer : WebApplicationFactory<Program>
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("linkflow-contract-").FullName;
 
+    /// <summary>By name, as <c>LinkFlow:Environment</c>.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     public HttpClient Http => field ??= CreateOwner();
 
     public async Task<(int Status, Value Body, HttpResponseHeaders Headers)> SendAsync(string method, string path, string? json = null, params (string Name, string Value)[] headers)
@@ -50,6 +53,7 @@ public sealed class TestServer : WebApplicationFactory<Program>
     {
         builder.UseSetting("LinkFlow:DataPath", _folder);
         builder.UseSetting("LinkFlow:OwnerApiKey", ServerProcess.OwnerKey);
+        foreach (var (name, value) in Settings) builder.UseSetting(name, value);
     }
 
     protected override void Dispose(bool disposing)
