@@ -3,6 +3,7 @@ using LinkFlow.Engine.Nodes;
 using LinkFlow.Nodes.Credentials;
 using LinkFlow.Platform.Credentials;
 using LinkFlow.Platform.Credentials.Opening;
+using LinkFlow.Platform.Credentials.Reminders;
 using LinkFlow.Platform.Credentials.Use;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Health;
@@ -59,6 +60,8 @@ public static class PlatformServices
         services.AddSingleton<CredentialTrials>();
         services.AddSingleton<CredentialEndpoints>();
         services.AddHostedService<CredentialUpkeep>();
+        services.AddSingleton<CredentialReminders>();
+        services.AddHostedService(s => s.GetRequiredService<CredentialReminders>());
         services.AddSingleton<WebhookDirectory>();
         services.AddSingleton<WebhookEndpoints>();
         services.TryAddSingleton<OpenWebhookCredential>(s =>

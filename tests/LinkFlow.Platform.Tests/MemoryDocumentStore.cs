@@ -14,6 +14,9 @@ public sealed class MemoryDocumentStore(TimeProvider clock) : IDocumentStore
     public Exception? Fault { get; set; }
     public int Commits { get; private set; }
 
+    /// <summary>The events of all commits, in order.</summary>
+    public List<OutgoingEvent> Raised { get; } = [];
+
     public ValueTask<Document?> GetAsync(string tenant, DocumentType type, string id, CancellationToken cancellationToken = default)
     {
         lock (_lock) return new(Find(tenant, type, id) is { } found ? found.Document : null);
@@ -53,6 +56,7 @@ public sealed class MemoryDocumentStore(TimeProvider clock) : IDocumentStore
                 else _documents[key] = new Stored(new Document(work.Tenant, write.Type, write.Id, etag + 1, write.Body.Freeze()), write.Fields, write.ExpiresAt);
             }
 
+            Raised.AddRange(work.Events);
             Commits++;
         }
 

@@ -9,6 +9,9 @@ public sealed record Credential
 {
     public static readonly DocumentType Type = new("credential", "type");
 
+    /// <summary>Ten years.</summary>
+    public const int MaxRotateAfterDays = 3_650;
+
     public required string Id { get; init; }
     public required string Name { get; init; }
 
@@ -31,6 +34,9 @@ public sealed record Credential
     /// <summary>The hosts that it may be sent to; empty: any.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Days after which its secrets should be changed; 0: never; null: as the setting says.</summary>
+    public int? RotateAfterDays { get; init; }
 
     /// <summary>Counts its changes, from 1; sharing is none.</summary>
     public int Version { get; init; } = 1;
@@ -65,6 +71,7 @@ public sealed record Credential
         AllowedNodeTypes = Texts(body["allowedNodeTypes"]),
         AllowedHosts = Texts(body["allowedHosts"]),
         ExpiresAt = TimeOf(body["expiresAt"]),
+        RotateAfterDays = body["rotateAfterDays"].IsNumber ? (int)body["rotateAfterDays"].AsNumber : null,
         Version = (int)body["version"].AsNumber,
         Shares = [.. body["shares"].AsArray!.Select(CredentialShare.FromDocument)],
         CreatedAt = TimeOf(body["createdAt"])!.Value,
@@ -84,6 +91,7 @@ public sealed record Credential
         { "allowedNodeTypes", Array(AllowedNodeTypes) },
         { "allowedHosts", Array(AllowedHosts) },
         { "expiresAt", ExpiresAt is { } end ? Rfc3339.Write(end) : Value.Null },
+        { "rotateAfterDays", RotateAfterDays is { } days ? days : Value.Null },
         { "version", Version },
         { "createdAt", Rfc3339.Write(CreatedAt) },
         { "updatedAt", Rfc3339.Write(UpdatedAt) },

@@ -14,7 +14,7 @@ internal static class CredentialRequests
 
     private static readonly string[] Known =
     [
-        "name", "type", "data", "allowedNodeTypes", "allowedHosts", "expiresAt",
+        "name", "type", "data", "allowedNodeTypes", "allowedHosts", "expiresAt", "rotateAfterDays",
         "id", "secretSet", "warnings", "version", "lastUsedAt", "createdAt", "updatedAt", "rotatedAt", "createdBy",
     ];
 
@@ -31,7 +31,7 @@ internal static class CredentialRequests
         else if (type is not null && types.Find(type) is null) problems.Add("/type", $"There is no credential type '{type}'.{DidYouMean.Suggestion(type, types.Names)} Known are {string.Join(", ", types.Names)}.");
         var allowedNodeTypes = ReadNodeTypes(fields, nodes);
         var allowedHosts = ReadHosts(fields);
-        var draft = new CredentialDraft(name ?? "", type ?? "", fields.Object("data") ?? new ObjectValue(), allowedNodeTypes, allowedHosts, fields.Time("expiresAt"));
+        var draft = new CredentialDraft(name ?? "", type ?? "", fields.Object("data") ?? new ObjectValue(), allowedNodeTypes, allowedHosts, fields.Time("expiresAt"), ReadRotateAfterDays(fields));
         problems.ThrowIfAny();
         return draft;
     }
@@ -72,6 +72,8 @@ internal static class CredentialRequests
         if (isNamed || principal == CredentialShare.Everyone) return principal;
         throw ApiException.Validation("principal", $"'{(principal.Length <= 64 ? principal : principal[..64] + "…")}' is no principal. Expected is one such as apikey:<id> (what createdBy shows), or {CredentialShare.Everyone}.");
     }
+
+    private static int? ReadRotateAfterDays(BodyFields fields) => fields.Integer("rotateAfterDays", 0, Credential.MaxRotateAfterDays);
 
     private static List<string> ReadNodeTypes(BodyFields fields, NodeRegistry nodes)
     {

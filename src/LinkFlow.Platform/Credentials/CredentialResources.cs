@@ -20,6 +20,9 @@ public record CredentialBody
     /// <summary>The hosts that it may be sent to, such as api.example.com or *.example.com; empty: any.</summary>
     public IReadOnlyList<string>? AllowedHosts { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>When an event reminds that the secrets should be changed, in days since they were; 0: never; null: as LinkFlow:Credentials:RotateAfterDays says.</summary>
+    public int? RotateAfterDays { get; init; }
 }
 
 public sealed record CredentialResource : CredentialBody

@@ -1,5 +1,6 @@
 using LinkFlow.Engine.Values;
 using LinkFlow.Nodes.Credentials;
+using LinkFlow.Platform.Credentials.Reminders;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -60,6 +61,7 @@ public sealed class CredentialService(
             AllowedNodeTypes = draft.AllowedNodeTypes,
             AllowedHosts = draft.AllowedHosts,
             ExpiresAt = draft.ExpiresAt,
+            RotateAfterDays = draft.RotateAfterDays,
             CreatedAt = now,
             UpdatedAt = now,
             RotatedAt = now,
@@ -80,7 +82,7 @@ public sealed class CredentialService(
             var type = types.Find(before.TypeName)!.Descriptor;
             CredentialChecks.RequireSecretsAgain(type, before, CredentialData.WithDefaults(type, draft.Data), draft.AllowedHosts, draft.Data);
             if (draft.AllowedHosts.Count == 0 && before.Shares.Count > 0) RequireHostsForSharing(type, draft.AllowedHosts);
-            return Saved(type, before with { Name = draft.Name, AllowedNodeTypes = draft.AllowedNodeTypes, AllowedHosts = draft.AllowedHosts, ExpiresAt = draft.ExpiresAt }, draft.Data, secrets);
+            return Saved(type, before with { Name = draft.Name, AllowedNodeTypes = draft.AllowedNodeTypes, AllowedHosts = draft.AllowedHosts, ExpiresAt = draft.ExpiresAt, RotateAfterDays = draft.RotateAfterDays }, draft.Data, secrets);
         }, cancellationToken);
 
     /// <summary>Replaces secrets and nothing else.</summary>
@@ -103,7 +105,7 @@ public sealed class CredentialService(
         check(etag);
         if (!force && await mentions.FirstAsync(principal.Tenant, id, cancellationToken) is { } user)
             throw ApiException.Conflict($"The workflow '{user.Name}' ({user.WorkflowId}) uses the credential. Change it, or delete with ?force=true; its nodes will fail then.");
-        var work = new UnitOfWork(principal.Tenant).Delete(Credential.Type, id, etag).Delete(CredentialUses.Type, id);
+        var work = new UnitOfWork(principal.Tenant).Delete(Credential.Type, id, etag).Delete(CredentialUses.Type, id).Delete(CredentialReminders.Type, id);
         work.Raise(Event(credential, "deleted"));
         try
         {

@@ -39,6 +39,7 @@ public sealed class LinkFlowOptions
     public WebhookOptions Webhooks { get; set; } = new();
     public SecretsOptions Secrets { get; set; } = new();
     public ExpressionOptions Expressions { get; set; } = new();
+    public CredentialsOptions Credentials { get; set; } = new();
 }
 
 /// <summary>Who may make an account.</summary>
@@ -82,6 +83,17 @@ public sealed class WebhookOptions
     /// <summary>How long a webhook's caller waits for an answer before it is 202.</summary>
     [Range(1, 200)]
     public int ResponseTimeoutSeconds { get; set; } = 60;
+}
+
+public sealed class CredentialsOptions
+{
+    /// <summary>Days after which an event reminds that a credential's secrets should be changed; 0: never. A credential may say otherwise.</summary>
+    [Range(0, 3_650)]
+    public int RotateAfterDays { get; set; } = 90;
+
+    /// <summary>How many days before its end an event tells that a credential expires. That it expired is always told.</summary>
+    [Days]
+    public IReadOnlyList<string> ExpiryNoticeDays { get; set; } = ["14", "3"];
 }
 
 public sealed class SecretsOptions

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Net;
 
 namespace LinkFlow.Platform.Settings;
@@ -49,4 +50,16 @@ internal sealed class EnvironmentNameAttribute : ValidationAttribute
         value is string { Length: > 0 } name && !name.Contains('=', StringComparison.Ordinal) && !name.StartsWith(SettingsReader.Section, StringComparison.OrdinalIgnoreCase);
 
     public override string FormatErrorMessage(string name) => "it must name an environment variable that does not begin with LinkFlow, whose settings no expression may see";
+}
+
+/// <summary>A whole number of days, 0 to 365.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class DaysAttribute : ValidationAttribute
+{
+    private const int Most = 365;
+
+    public override bool IsValid(object? value) =>
+        value is string text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= Most;
+
+    public override string FormatErrorMessage(string name) => $"a whole number of days from 0 to {Most} was expected";
 }
