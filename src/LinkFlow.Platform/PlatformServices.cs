@@ -6,6 +6,7 @@ using LinkFlow.Platform.Credentials.Opening;
 using LinkFlow.Platform.Credentials.Reminders;
 using LinkFlow.Platform.Credentials.Use;
 using LinkFlow.Platform.Executions;
+using LinkFlow.Platform.Expressions;
 using LinkFlow.Platform.Health;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
@@ -82,6 +83,8 @@ public static class PlatformServices
         services.AddSingleton<ResumeLinks>();
         services.AddSingleton<ResumeEndpoints>();
         services.AddSingleton<NodeEndpoints>();
+        services.AddSingleton<EvaluationService>();
+        services.AddSingleton<EvaluationEndpoints>();
         services.AddSingleton<VariableSets>();
         services.AddSingleton<SecretVariables>();
         services.AddSingleton<VariableService>();
@@ -127,6 +130,7 @@ public static class PlatformServices
         app.Services.GetRequiredService<ExecutionEndpoints>().Map(routes);
         app.Services.GetRequiredService<HistoryEndpoints>().Map(routes);
         app.Services.GetRequiredService<NodeEndpoints>().Map(routes);
+        app.Services.GetRequiredService<EvaluationEndpoints>().Map(routes);
         app.Services.GetRequiredService<WebhookEndpoints>().Map(routes);
         app.Services.GetRequiredService<VariableEndpoints>().Map(routes);
         app.Services.GetRequiredService<StreamEndpoints>().Map(routes);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions;
@@ -12,6 +13,9 @@ public sealed record ExpressionScope
 
     /// <summary>What <c>$('x')</c> finds, by node id or name; never null for a node of the workflow, null for an unknown name.</summary>
     public Func<string, NodeView?> FindNode { get; init; } = _ => null;
+
+    /// <summary>The names and ids of the workflow's nodes, for guesses at what an unknown one meant.</summary>
+    public ImmutableArray<string> NodeNames { get; init; } = [];
 
     /// <summary>The node before, for <c>$prevNode</c>; null for a start node.</summary>
     public PreviousNode? Previous { get; init; }

@@ -59,6 +59,7 @@ internal sealed class NodeAttempt : NodeContext
             ItemIndex = item,
             RunIndex = Run,
             FindNode = _findNode ??= FindNode,
+            NodeNames = RunData.Plan.NodeNames,
             Previous = PreviousOf(item),
             Parameters = Node.Parameters,
             Workflow = RunData.Workflow,

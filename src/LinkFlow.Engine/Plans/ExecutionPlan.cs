@@ -27,6 +27,7 @@ public sealed class ExecutionPlan
             _byName[node.Definition.Name] = _byName.ContainsKey(node.Definition.Name) ? null : node;
         }
 
+        NodeNames = [.. nodes.SelectMany(n => n.Definition.Name == n.Id ? new[] { n.Id } : [n.Definition.Name, n.Id])];
         _forward = new Reachability([.. nodes.Select(n => n.Incoming.Select(c => c.Source).ToArray())]);
         _all = new Reachability([.. nodes.Select(n => n.Incoming.Concat(n.BackEdges).Select(c => c.Source).ToArray())]);
     }
@@ -39,6 +40,9 @@ public sealed class ExecutionPlan
     /// <summary>The nodes that take part, each behind all that lead to it, back edges aside; else in the order of <c>nodes</c>.</summary>
     public ImmutableArray<int> Order { get; }
     public PlannedNode StartNode { get; }
+
+    /// <summary>What expressions may call nodes by: names and ids.</summary>
+    public ImmutableArray<string> NodeNames { get; }
 
     /// <summary>By id.</summary>
     public PlannedNode? Find(string id) => _byId.GetValueOrDefault(id);

@@ -1,5 +1,6 @@
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Library;
+using LinkFlow.Engine.Text;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Language;
@@ -41,9 +42,19 @@ internal sealed class NodeObject(NodeView view) : LanguageObject
     public override IEnumerable<string> Keys => ["name", "params", "isExecuted"];
 
     /// <exception cref="ExpressionException">The workflow has no such node.</exception>
-    public static Value Find(Run run, string name, int position) => run.Scope.FindNode(name) is { } view
-        ? Value.FromOther(new NodeObject(view))
-        : throw new ExpressionException(ExpressionErrorCodes.UnknownName, $"There is no node '{name}' in this workflow.", position);
+    public static Value Find(Run run, string name, int position)
+    {
+        try
+        {
+            if (run.Scope.FindNode(name) is { } view) return Value.FromOther(new NodeObject(view));
+        }
+        catch (ExpressionException e) when (e.Position < 0)
+        {
+            throw new ExpressionException(e.Code, e.Message, position);
+        }
+
+        throw new ExpressionException(ExpressionErrorCodes.UnknownName, $"There is no node '{name}' in this workflow.{DidYouMean.Suggestion(name, run.Scope.NodeNames)}", position);
+    }
 
     /// <summary>The items of an output: the first that has any, unless one is asked for.</summary>
     private IReadOnlyList<Item> Items(Run run, ReadOnlySpan<Value> arguments)
