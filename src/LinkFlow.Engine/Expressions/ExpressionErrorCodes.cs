@@ -15,6 +15,9 @@ public static class ExpressionErrorCodes
     /// <summary>An argument outside its range.</summary>
     public const string Range = "RANGE";
 
+    /// <summary>A variable that is used before its declaration has run.</summary>
+    public const string Reference = "REFERENCE";
+
     /// <summary>A parameter, or a part of its text, came out undefined.</summary>
     public const string Undefined = "UNDEFINED";
 

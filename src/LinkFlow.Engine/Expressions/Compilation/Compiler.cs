@@ -80,7 +80,8 @@ internal sealed class Compiler
 
     private Node Name(NameSyntax name, Variables variables)
     {
-        if (variables.Find(name.Name) is { } local) return new LocalNode(local.Hops, local.Slot) { Position = name.Position };
+        if (variables.Find(name.Name, isUse: true) is { } local)
+            return local.IsEarly ? new EarlyLocalNode(name.Name, local.Hops, local.Slot) { Position = name.Position } : new LocalNode(local.Hops, local.Slot) { Position = name.Position };
         if (Globals.Find(name.Name) is { } constant) return new ConstantNode(constant) { Position = name.Position };
         if (name.Name == "$json") return new JsonNode { Position = name.Position };
         if (ScopeVariables.Find(name.Name) is { } read)
@@ -175,10 +176,11 @@ internal sealed class Compiler
     {
         if (unary.Operator == "delete")
         {
-            return unary.Operand switch
+            var inChain = unary.Operand is ChainSyntax;
+            return ((unary.Operand as ChainSyntax)?.Expression ?? unary.Operand) switch
             {
-                MemberSyntax member => new DeleteNode(Expression(member.Object, variables), new ConstantNode(member.Name)) { Position = unary.Position },
-                IndexSyntax index => new DeleteNode(Expression(index.Object, variables), Expression(index.Index, variables)) { Position = unary.Position },
+                MemberSyntax member => new DeleteNode(Linked(member.Object, variables, inChain), new ConstantNode(member.Name), member.Optional) { Position = unary.Position },
+                IndexSyntax index => new DeleteNode(Linked(index.Object, variables, inChain), Expression(index.Index, variables), index.Optional) { Position = unary.Position },
                 _ => throw Error("Only a property can be deleted.", unary.Position),
             };
         }
@@ -193,10 +195,12 @@ internal sealed class Compiler
     {
         var variables = outer.Frame();
         var self = function.Name is null ? -1 : variables.Declare(function.Name, isConstant: true);
+        if (function.Name is not null) variables.Initialise(function.Name);
         var parameters = variables.Block();
         foreach (var parameter in function.Parameters) TargetCompiler.Declare(parameter, parameters, isConstant: false);
-        var rest = function.Parameters.Count > 0 && function.Parameters[^1] is RestPattern last ? _targets.Target(last.Target, parameters) : null;
-        var plain = function.Parameters.Where(p => p is not RestPattern).Select(p => _targets.Target(p, parameters)).ToArray();
+        var plain = function.Parameters.Where(p => p is not RestPattern).Select(p => _targets.Declaration(p, parameters)).ToArray();
+        var rest = function.Parameters.Count > 0 && function.Parameters[^1] is RestPattern last ? _targets.Declaration(last.Target, parameters) : null;
+        foreach (var name in HoistedNames.Of(function.Body)) parameters.DeclareHoisted(name);
         return new FunctionNode
         {
             Position = function.Position,
@@ -209,6 +213,7 @@ internal sealed class Compiler
             Block = function.Body is BlockSyntax block ? _statements.Statement(block, parameters) : null,
             SelfSlot = self,
             VariableCount = variables.Count,
+            Early = parameters.Early,
         };
     }
 

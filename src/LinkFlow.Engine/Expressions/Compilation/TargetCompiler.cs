@@ -30,6 +30,14 @@ internal sealed class TargetCompiler(Compiler compiler)
         }
     }
 
+    /// <summary>A pattern that gives the variables in it, which are declared, their first values.</summary>
+    public Target Declaration(Pattern pattern, Variables variables)
+    {
+        var target = Target(pattern, variables);
+        foreach (var name in HoistedNames.NamesIn(pattern)) variables.Initialise(name);
+        return target;
+    }
+
     /// <summary>A pattern whose names are declared; a constant may receive its value here.</summary>
     public Target Target(Pattern pattern, Variables variables, bool isAssignment = false)
     {
@@ -55,10 +63,10 @@ internal sealed class TargetCompiler(Compiler compiler)
     {
         if (pattern is NamePattern name)
         {
-            if (variables.Find(name.Name) is not { } local)
+            if (variables.Find(name.Name, isAssignment) is not { } local)
                 throw Compiler.Error($"'{name.Name}' cannot be assigned to: only variables that the function declares can. Did you mean '==='?", name.Position);
             if (local.IsConstant && isAssignment) throw Compiler.Error($"'{name.Name}' is a constant and cannot be assigned to.", name.Position);
-            return new VariablePlace(local.Hops, local.Slot) { Position = pattern.Position };
+            return local.IsEarly && isAssignment ? new EarlyVariablePlace(name.Name, local.Hops, local.Slot) { Position = pattern.Position } : new VariablePlace(local.Hops, local.Slot) { Position = pattern.Position };
         }
 
         return ((PlacePattern)pattern).Place switch

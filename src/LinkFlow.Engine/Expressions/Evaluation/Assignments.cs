@@ -29,6 +29,27 @@ internal sealed class VariablePlace(int hops, int slot) : Place
     public override void Write(Frame frame, Value holder, Value key, Value value) => Assign(frame, value);
 }
 
+/// <summary>A variable that may be used before its declaration has run, which is an error.</summary>
+internal sealed class EarlyVariablePlace(string name, int hops, int slot) : Place
+{
+    public override void Assign(Frame frame, Value value) => Find(frame) = value;
+
+    public override Value Read(Frame frame, out Value holder, out Value key)
+    {
+        holder = key = default;
+        return Find(frame);
+    }
+
+    public override void Write(Frame frame, Value holder, Value key, Value value) => Assign(frame, value);
+
+    private ref Value Find(Frame frame)
+    {
+        for (var i = 0; i < hops; i++) frame = frame.Parent!;
+        Uninitialised.Require(frame.Variables[slot], name, Position);
+        return ref frame.Variables[slot];
+    }
+}
+
 internal sealed class PropertyPlace(Node target, Node name) : Place
 {
     public override void Assign(Frame frame, Value value) => Write(frame, target.Evaluate(frame), name.Evaluate(frame), value);

@@ -26,6 +26,9 @@ internal sealed class FunctionNode : Node
     public required int SelfSlot { get; init; }
     public required int VariableCount { get; init; }
 
+    /// <summary>The parameters that a default before them uses; null: none.</summary>
+    public required int[]? Early { get; init; }
+
     public override Value Evaluate(Frame frame) => Value.FromOther(new ScriptFunction(this, frame));
 
     public Value Invoke(Run run, Frame closure, ScriptFunction self, ReadOnlySpan<Value> arguments)
@@ -33,6 +36,7 @@ internal sealed class FunctionNode : Node
         run.Enter();
         var frame = new Frame(run, closure, VariableCount);
         if (SelfSlot >= 0) frame.Variables[SelfSlot] = Value.FromOther(self);
+        Uninitialised.Mark(frame, Early);
         for (var i = 0; i < Parameters.Length; i++) Parameters[i].Assign(frame, i < arguments.Length ? arguments[i] : default);
         if (Rest is not null)
         {

@@ -45,6 +45,17 @@ internal sealed class LocalNode(int hops, int slot) : Node
     }
 }
 
+/// <summary>A declared variable that may be read before its declaration has run, which is an error.</summary>
+internal sealed class EarlyLocalNode(string name, int hops, int slot) : Node
+{
+    public override Value Evaluate(Frame frame)
+    {
+        for (var i = 0; i < hops; i++) frame = frame.Parent!;
+        Uninitialised.Require(frame.Variables[slot], name, Position);
+        return frame.Variables[slot];
+    }
+}
+
 internal sealed class RegexNode(CompiledPattern pattern) : Node
 {
     public override Value Evaluate(Frame frame) => Value.FromOther(new RegexValue(pattern));

@@ -84,13 +84,26 @@ internal sealed class ChainNode(Node expression) : Node
 }
 
 /// <summary><c>delete target[key]</c>; the key's node is a constant for <c>target.name</c>.</summary>
-internal sealed class DeleteNode(Node target, Node key) : Node
+/// <param name="optional">As in <c>delete target?.name</c>.</param>
+internal sealed class DeleteNode(Node target, Node key, bool optional) : Node
 {
     public override Value Evaluate(Frame frame)
     {
         var value = target.Evaluate(frame);
+        if (frame.Run.Skipping || (optional && value.IsNullOrUndefined))
+        {
+            frame.Run.Skipping = false;
+            return Value.True;
+        }
+
         var name = Properties.Name(frame.Run, key.Evaluate(frame));
-        if (value.AsObject is not { IsFrozen: false } o) throw TypeError($"Only a property of an object that this expression made can be deleted; this is {Properties.Describe(value)}.");
+        if (value.AsArray is { IsFrozen: false } array)
+        {
+            if (Properties.IsIndex(name, out var index) && index < array.Count) array.Changeable()[index] = default;
+            return Value.True;
+        }
+
+        if (value.AsObject is not { IsFrozen: false } o) throw TypeError($"Only a property of an object or array that this expression made can be deleted; this is {Properties.Describe(value)}.");
         o.Remove(name);
         return Value.True;
     }

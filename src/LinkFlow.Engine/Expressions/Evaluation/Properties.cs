@@ -151,7 +151,7 @@ internal static class Properties
     public static string Suggest(Value value, string name) =>
         DidYouMean.Suggestion(name, Keys(value).Take(1000).Concat(value.IsObject ? [] : MethodTables.Of(value).Names));
 
-    private static bool IsIndex(string name, out int index)
+    public static bool IsIndex(string name, out int index)
     {
         index = 0;
         return name.Length > 0 && char.IsAsciiDigit(name[0]) && (name.Length == 1 || name[0] != '0')

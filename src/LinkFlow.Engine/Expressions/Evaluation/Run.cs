@@ -30,6 +30,9 @@ internal sealed class Run(ExpressionScope scope)
     /// <summary>What the function that is being left returns.</summary>
     public Value Returned { get; set; }
 
+    /// <summary>What a break or continue that is being carried out names; null: the nearest.</summary>
+    public string? Label { get; set; }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Step()
     {
@@ -80,6 +83,7 @@ internal sealed class Run(ExpressionScope scope)
     {
         Depth = depth;
         Skipping = false;
+        Label = null;
         Steps(100);
         CheckLimits();
     }

@@ -3,10 +3,12 @@ using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Evaluation;
 
-internal sealed class BlockStatement(Statement[] statements) : Statement
+/// <param name="early">The variables that can be read before their declaration has run; null: none.</param>
+internal sealed class BlockStatement(Statement[] statements, int[]? early) : Statement
 {
     public override Completion Execute(Frame frame)
     {
+        Uninitialised.Mark(frame, early);
         foreach (var statement in statements)
             if (statement.Execute(frame) is var completion and not Completion.Normal) return completion;
         return Completion.Normal;
@@ -47,9 +49,25 @@ internal sealed class ReturnStatement(Node? value) : Statement
     }
 }
 
-internal sealed class LeaveStatement(Completion completion) : Statement
+internal sealed class LeaveStatement(Completion completion, string? label) : Statement
 {
-    public override Completion Execute(Frame frame) => completion;
+    public override Completion Execute(Frame frame)
+    {
+        frame.Run.Label = label;
+        return completion;
+    }
+}
+
+/// <summary>What a <c>break label</c> within it leaves.</summary>
+internal sealed class LabelledStatement(string label, Statement body) : Statement
+{
+    public override Completion Execute(Frame frame)
+    {
+        var completion = body.Execute(frame);
+        if (completion != Completion.Break || frame.Run.Label != label) return completion;
+        frame.Run.Label = null;
+        return Completion.Normal;
+    }
 }
 
 internal sealed class ThrowStatement(Node value) : Statement
@@ -62,10 +80,28 @@ internal sealed class ThrowStatement(Node value) : Statement
     }
 }
 
+/// <summary>A statement that <c>break</c> and <c>continue</c> are about.</summary>
+internal abstract class LoopingStatement(string[] labels) : Statement
+{
+    /// <summary>Whether a round that was left early was the last one, and how the loop ends then.</summary>
+    protected bool Ends(Frame frame, ref Completion completion)
+    {
+        if (completion == Completion.Return) return true;
+        var run = frame.Run;
+        var isMine = run.Label is null || Array.IndexOf(labels, run.Label) >= 0;
+        if (!isMine) return true;
+        run.Label = null;
+        if (completion == Completion.Continue) return false;
+        completion = Completion.Normal;
+        return true;
+    }
+}
+
 /// <summary><c>while</c>, <c>do … while</c> and <c>for (;;)</c>.</summary>
 /// <param name="next">Evaluated after each round.</param>
 /// <param name="roundVariables">The variables of a round's own frame, copied from round to round; −1: rounds share the function's.</param>
-internal sealed class LoopStatement(Statement? start, Node? test, Node? next, Statement body, bool testFirst, int roundVariables) : Statement
+/// <param name="labels">The loop's own.</param>
+internal sealed class LoopStatement(Statement? start, Node? test, Node? next, Statement body, bool testFirst, int roundVariables, string[] labels) : LoopingStatement(labels)
 {
     public override Completion Execute(Frame frame)
     {
@@ -75,8 +111,7 @@ internal sealed class LoopStatement(Statement? start, Node? test, Node? next, St
         {
             frame.Run.Step();
             var completion = body.Execute(frame);
-            if (completion == Completion.Break) break;
-            if (completion == Completion.Return) return completion;
+            if (completion != Completion.Normal && Ends(frame, ref completion)) return completion;
             frame = NextRound(frame);
             next?.Evaluate(frame);
         }
@@ -94,7 +129,7 @@ internal sealed class LoopStatement(Statement? start, Node? test, Node? next, St
 }
 
 /// <summary><c>for…of</c> and <c>for…in</c>.</summary>
-internal sealed class ForEachStatement(Target target, Node source, bool overKeys, Statement body, int roundVariables) : Statement
+internal sealed class ForEachStatement(Target target, Node source, bool overKeys, Statement body, int roundVariables, string[] labels) : LoopingStatement(labels)
 {
     public override Completion Execute(Frame frame)
     {
@@ -106,8 +141,7 @@ internal sealed class ForEachStatement(Target target, Node source, bool overKeys
             var round = roundVariables < 0 ? frame : new Frame(frame.Run, frame, roundVariables);
             target.Assign(round, element);
             var completion = body.Execute(round);
-            if (completion == Completion.Break) break;
-            if (completion == Completion.Return) return completion;
+            if (completion != Completion.Normal && Ends(frame, ref completion)) return completion;
         }
 
         return Completion.Normal;
@@ -148,26 +182,27 @@ internal sealed class TryStatement(Statement block, Target? error, Statement? ha
         }
 
         if (last is null) return completion;
-        var returned = run.Returned;
+        var (returned, label) = (run.Returned, run.Label);
         if (last.Execute(frame) is var final and not Completion.Normal) return final;
-        run.Returned = returned;
+        (run.Returned, run.Label) = (returned, label);
         return completion;
     }
 }
 
 /// <summary>Runs from the first case that is strictly equal, else from the default, until a break.</summary>
-internal sealed class SwitchStatement(Node value, (Node? Test, Statement[] Statements)[] cases) : Statement
+internal sealed class SwitchStatement(Node value, (Node? Test, Statement[] Statements)[] cases, int[]? early) : Statement
 {
     public override Completion Execute(Frame frame)
     {
         var wanted = value.Evaluate(frame);
+        Uninitialised.Mark(frame, early);
         var start = Array.FindIndex(cases, c => c.Test is not null && Coercion.StrictEquals(wanted, c.Test.Evaluate(frame)));
         if (start < 0) start = Array.FindIndex(cases, c => c.Test is null);
         if (start < 0) return Completion.Normal;
         foreach (var statement in cases.Skip(start).SelectMany(c => c.Statements))
         {
             var completion = statement.Execute(frame);
-            if (completion == Completion.Break) return Completion.Normal;
+            if (completion == Completion.Break && frame.Run.Label is null) return Completion.Normal;
             if (completion != Completion.Normal) return completion;
         }
 

@@ -38,8 +38,8 @@ internal sealed class CompiledPattern
     /// <exception cref="ExpressionException">The pattern or its flags are not valid, or not supported.</exception>
     public static CompiledPattern Of(string pattern, string flags, int position)
     {
-        if (flags.Any(f => !"dgimsuy".Contains(f, StringComparison.Ordinal)) || flags.Distinct().Count() != flags.Length)
-            throw new ExpressionException(ExpressionErrorCodes.Syntax, $"The flags '{flags}' of a regular expression are not valid: each of d, g, i, m, s, u and y can stand once.", position);
+        if (flags.Any(f => !"dgimsuvy".Contains(f, StringComparison.Ordinal)) || flags.Distinct().Count() != flags.Length || (flags.Contains('u', StringComparison.Ordinal) && flags.Contains('v', StringComparison.Ordinal)))
+            throw new ExpressionException(ExpressionErrorCodes.Syntax, $"The flags '{flags}' of a regular expression are not valid: each of d, g, i, m, s, u or v, and y can stand once.", position);
         if (pattern.Length > MaxLength) throw new ExpressionException(ExpressionErrorCodes.Limit, $"A regular expression has {pattern.Length} characters; at most {MaxLength} are allowed.", position);
         try
         {

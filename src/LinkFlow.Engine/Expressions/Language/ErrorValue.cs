@@ -31,6 +31,7 @@ internal sealed class ErrorValue(string name, string message) : LanguageObject
         e.Code switch
         {
             ExpressionErrorCodes.Type or ExpressionErrorCodes.UnknownName => "TypeError",
+            ExpressionErrorCodes.Reference => "ReferenceError",
             ExpressionErrorCodes.Range => "RangeError",
             ExpressionErrorCodes.Syntax => "SyntaxError",
             _ => "Error",

@@ -6,7 +6,7 @@ using LinkFlow.Engine.Values;
 namespace LinkFlow.Engine.Expressions.Language;
 
 /// <summary>What match and exec find: the array of the match and its groups, with <c>index</c>, <c>input</c> and <c>groups</c>.</summary>
-internal sealed class MatchValue(Match match, string input, Value groups) : LanguageObject
+internal sealed class MatchValue(Match match, string input, Value groups, bool hasIndices) : LanguageObject
 {
     /// <summary>What it has beside the methods of arrays.</summary>
     public static MethodTable Own { get; } = new("match")
@@ -17,8 +17,12 @@ internal sealed class MatchValue(Match match, string input, Value groups) : Lang
             { "index: number", "Where the match begins.", "'order 42'.match(/\\d+/).index", (_, self) => Of(self).Match.Index },
             { "input: string", "What was searched.", "'order 42'.match(/\\d+/).input", (_, self) => Of(self).Input },
             { "groups: object | undefined", "The named groups; undefined without any.", "'order 42'.match(/(?<number>\\d+)/).groups.number", (_, self) => Of(self).Groups },
+            { "indices: number[][] | undefined", "With the flag d, where the match and its groups begin and end.", "'order 42'.match(/\\d+/d).indices[0]", (_, self) => Of(self).Indices },
         },
     };
+
+    /// <summary>Where the match and its groups begin and end: only with the flag d.</summary>
+    private Value Indices => hasIndices ? new ArrayValue(Match.Groups.Values.Select(g => g.Success ? Value.From(new ArrayValue([g.Index, g.Index + g.Length])) : default)) : default(Value);
 
     private static readonly MethodTable AllMethods = new("array", OnParts(MethodTables.Arrays)) { Properties = Own.Properties };
 

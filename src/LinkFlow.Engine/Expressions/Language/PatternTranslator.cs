@@ -17,6 +17,7 @@ internal sealed class PatternTranslator
     private readonly bool _dotAll;
     private readonly bool _multiline;
     private readonly bool _unicode;
+    private readonly bool _sets;
     private readonly Dictionary<string, int> _names = [];
     private readonly StringBuilder _result = new();
     private int _at;
@@ -27,7 +28,8 @@ internal sealed class PatternTranslator
         _pattern = pattern;
         _dotAll = flags.Contains('s', StringComparison.Ordinal);
         _multiline = flags.Contains('m', StringComparison.Ordinal);
-        _unicode = flags.Contains('u', StringComparison.Ordinal);
+        _sets = flags.Contains('v', StringComparison.Ordinal);
+        _unicode = _sets || flags.Contains('u', StringComparison.Ordinal);
         NumberNames();
     }
 
@@ -170,6 +172,7 @@ internal sealed class PatternTranslator
             if (_at >= _pattern.Length) throw new ArgumentException("a '[' is not closed");
             var c = _pattern[_at];
             if (c == ']') break;
+            if (_sets && (c == '[' || StartsWith(_at, "--") || StartsWith(_at, "&&") || StartsWith(_at, @"\q"))) throw new ArgumentException("a class within a class, '--', '&&' and '\\q' are not supported");
             if (c == '\\')
             {
                 if (_at + 1 >= _pattern.Length) throw new ArgumentException("a '\\' stands at the end");

@@ -67,8 +67,8 @@ internal sealed class RegexValue(CompiledPattern pattern) : LanguageObject
     /// <summary>The match and its groups. An object with indexes, because an array has no further properties here.</summary>
     public Value Describe(Run run, Match match, string text)
     {
-        run.MakeElements(match.Groups.Count);
-        return Value.FromOther(new MatchValue(match, text, Groups(run, match)));
+        run.MakeElements(match.Groups.Count * (HasFlag('d') ? 4 : 1));
+        return Value.FromOther(new MatchValue(match, text, Groups(run, match), HasFlag('d')));
     }
 
     /// <summary>The named groups; undefined when there are none.</summary>

@@ -44,13 +44,24 @@ internal sealed class MethodTable
     }
 
     public IReadOnlyCollection<string> Names => _methods.Keys;
-    public NativeMethod? Find(string name) => _methods.GetValueOrDefault(name);
+    public NativeMethod? Find(string name) => _methods.GetValueOrDefault(name) ?? OfAll(name);
+
+    /// <summary>What every value has, unless its kind has another.</summary>
+    private static NativeMethod? OfAll(string name) => name switch
+    {
+        "toString" or "toLocaleString" => Print,
+        "valueOf" => Itself,
+        _ => null,
+    };
+
+    private static Value Print(Run run, Value self, ReadOnlySpan<Value> arguments) => run.Made(Coercion.ToString(run, self));
+    private static Value Itself(Run run, Value self, ReadOnlySpan<Value> arguments) => self;
 
     /// <summary>A property; undefined when there is none of that name.</summary>
     public Value Read(Run run, Value self, string name) => _properties.TryGetValue(name, out var read) ? read(run, self) : default;
 
     /// <summary>The method as a value; undefined when there is none of that name.</summary>
-    public Value Bound(string name, Value self) => _methods.TryGetValue(name, out var method) ? Value.FromOther(new NativeFunction(name, method, self)) : default;
+    public Value Bound(string name, Value self) => Find(name) is { } method ? Value.FromOther(new NativeFunction(name, method, self)) : default;
 }
 
 internal static class ArgumentsExtensions

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LinkFlow.Engine.Expressions.Language;
 
 namespace LinkFlow.Engine.Expressions.Parsing;
 
@@ -25,6 +26,9 @@ internal sealed class Lexer
     private readonly Stack<(char Bracket, int Token)> _open = [];
     private int _at;
     private bool _afterLineBreak;
+
+    /// <summary>The bracket before closed a block or a condition, so that what follows is not divided.</summary>
+    private bool _afterBlock;
 
     private Lexer(string text, int start)
     {
@@ -75,10 +79,10 @@ internal sealed class Lexer
         {
             var c = _text[_at];
             if (c is '\n' or '\r' or '\u2028' or '\u2029') _afterLineBreak = true;
-            if (char.IsWhiteSpace(c) || c == '\uFEFF') _at++;
+            if (Coercion.IsSpace(c)) _at++;
             else if (c == '/' && Peek(1) == '/')
             {
-                while (_at < _text.Length && _text[_at] is not ('\n' or '\r')) _at++;
+                while (_at < _text.Length && _text[_at] is not ('\n' or '\r' or '\u2028' or '\u2029')) _at++;
             }
             else if (c == '/' && Peek(1) == '*')
             {
@@ -97,7 +101,7 @@ internal sealed class Lexer
         double number;
         if (radix == 10)
         {
-            if (_text[_at] == '0' && char.IsAsciiDigit(Peek(1))) throw Error("A number cannot begin with a zero; an octal one begins with '0o'.", start);
+            if (_text[_at] == '0' && (char.IsAsciiDigit(Peek(1)) || Peek(1) == '_')) throw Error("A number cannot begin with a zero; an octal one begins with '0o'.", start);
             Digits();
             if (Peek(0) == '.')
             {
@@ -118,7 +122,8 @@ internal sealed class Lexer
             _at += 2;
             number = 0;
             var first = _at;
-            for (; char.IsAsciiHexDigit(Peek(0)) && Convert.ToInt32(_text[_at].ToString(), 16) < radix; _at++) number = number * radix + Convert.ToInt32(_text[_at].ToString(), 16);
+            for (; Digit(0) < radix || (Peek(0) == '_' && _at > first && Digit(1) < radix); _at++)
+                if (Peek(0) != '_') number = (number * radix) + Digit(0);
             if (_at == first) throw Error("A digit is missing in this number.", start);
         }
 
@@ -131,6 +136,9 @@ internal sealed class Lexer
     {
         while (char.IsAsciiDigit(Peek(0)) || (Peek(0) == '_' && char.IsAsciiDigit(Peek(1)) && char.IsAsciiDigit(_text[_at - 1]))) _at++;
     }
+
+    /// <summary>The value of a digit of any radix up to 16; a great number for what is none.</summary>
+    private int Digit(int ahead) => char.IsAsciiHexDigit(Peek(ahead)) ? Convert.ToInt32(Peek(ahead).ToString(), 16) : int.MaxValue;
 
     private void ReadName()
     {
@@ -168,17 +176,12 @@ internal sealed class Lexer
             case 'f': value.Append('\f'); break;
             case 'v': value.Append('\v'); break;
             case '0' when !char.IsAsciiDigit(Peek(0)): value.Append('\0'); break;
-            case >= '0' and <= '9' and not ('8' or '9'): throw Error("Octal escapes are not allowed.", start);
+            case >= '0' and <= '9': throw Error("Octal escapes are not allowed.", start);
             case 'x': value.Append((char)Hex(2, start)); break;
             case 'u' when Peek(0) == '{':
-                var end = _text.IndexOf('}', _at);
-                var length = end - _at - 1;
-                _at++;
-                var point = length is > 0 and <= 8 ? Hex(length, start) : -1;
-                if (point is < 0 or > 0x10FFFF) throw Error("This is not a Unicode escape: \\u{0} to \\u{10FFFF}.", start);
+                var point = CodePoint(start);
                 if (point < 0x10000) value.Append((char)point);
                 else value.Append(char.ConvertFromUtf32(point));
-                _at++;
                 break;
             case 'u': value.Append((char)Hex(4, start)); break;
             case '\r' when Peek(0) == '\n': _at++; break;
@@ -195,17 +198,32 @@ internal sealed class Lexer
         return number;
     }
 
+    /// <summary>What stands in the braces of <c>\u{…}</c>.</summary>
+    private int CodePoint(int start)
+    {
+        var point = 0;
+        var first = ++_at;
+        for (; Peek(0) != '}' && point <= 0x10FFFF; _at++) point = Digit(0) < 16 ? (point * 16) + Digit(0) : int.MaxValue;
+        if (point > 0x10FFFF || _at++ == first) throw Error("This is not a Unicode escape: \\u{0} to \\u{10FFFF}.", start);
+        return point;
+    }
+
     /// <summary>A template's text up to its next part or its end.</summary>
     private void ReadChunk()
     {
         var start = _at;
         var value = new StringBuilder();
+        ExpressionException? error = null;
         while (true)
         {
             if (_at >= _text.Length) throw Error("This template is not closed by `.", _tokens[_open.Peek().Token].Position);
             var c = _text[_at];
             if (c == '`' || (c == '$' && Peek(1) == '{')) break;
-            if (c == '\\') ReadEscape(value);
+            if (c == '\\')
+            {
+                var wrong = TryReadEscape(value);
+                error ??= wrong;
+            }
             else
             {
                 if (c == '\r' && Peek(1) == '\n') _at++;
@@ -214,7 +232,7 @@ internal sealed class Lexer
             }
         }
 
-        _tokens.Add(new Token { Kind = TokenKind.TemplateChunk, Text = value.ToString(), Raw = _text[start.._at], Position = start, End = _at });
+        _tokens.Add(new Token { Kind = TokenKind.TemplateChunk, Text = value.ToString(), Raw = _text[start.._at].Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'), Error = error, Position = start, End = _at });
         if (_text[_at] == '`')
         {
             _open.Pop();
@@ -224,6 +242,22 @@ internal sealed class Lexer
 
         _open.Push(('$', _tokens.Count - 1));
         _at += 2;
+    }
+
+    /// <summary>String.raw takes what is no escape as it is, so only the parser knows whether the error counts.</summary>
+    private ExpressionException? TryReadEscape(StringBuilder value)
+    {
+        var start = _at;
+        try
+        {
+            ReadEscape(value);
+            return null;
+        }
+        catch (ExpressionException e)
+        {
+            _at = start + 2;
+            return e;
+        }
     }
 
     private void ReadRegex()
@@ -249,17 +283,20 @@ internal sealed class Lexer
         var text = Array.Find(Punctuators, p => string.CompareOrdinal(_text, start, p, 0, p.Length) == 0 && !(p == "?." && char.IsAsciiDigit(Peek(2))))
             ?? throw Error($"The character '{_text[_at]}' is not part of the language.", _at);
         if (text is "(" or "[" or "{") _open.Push((text[0], _tokens.Count));
-        if (text is ")" or "]" or "}" && Close(text[0])) return;
+        var closes = text is ")" or "]" or "}";
+        var opening = -1;
+        if (closes && Close(text[0], out opening)) return;
         _at += text.Length;
         Add(TokenKind.Punctuator, text, start, _at);
+        _afterBlock = closes && EndsBlock(text, opening);
     }
 
     /// <summary>Matches a closing bracket with the one that it closes.</summary>
     /// <returns>True when it ended a part of a template, whose next chunk has then been read.</returns>
-    private bool Close(char bracket)
+    private bool Close(char bracket, out int opening)
     {
         if (_open.Count == 0) throw Error($"There is a '{bracket}' too many.", _at);
-        var (open, token) = _open.Pop();
+        (var open, opening) = _open.Pop();
         if (open == '$' && bracket == '}')
         {
             _at++;
@@ -269,8 +306,21 @@ internal sealed class Lexer
 
         var expected = open switch { '(' => ')', '[' => ']', _ => '}' };
         if (bracket != expected) throw Error($"A '{expected}' is missing before this '{bracket}'.", _at);
-        _tokens[token].Match = _tokens.Count;
+        _tokens[opening].Match = _tokens.Count;
         return false;
+    }
+
+    /// <summary>Whether a slash behind this closing bracket begins a regular expression: it closed a block, or the condition of a statement.</summary>
+    private bool EndsBlock(string bracket, int opening)
+    {
+        if (opening <= 0) return false;
+        var before = _tokens[opening - 1];
+        return bracket switch
+        {
+            "}" => before.Kind == TokenKind.Name ? before.Text is "else" or "do" or "try" or "finally" or "catch" : before.Kind == TokenKind.Punctuator && before.Text is ")" or "=>" or ";" or "{" or "}",
+            ")" => before.Kind == TokenKind.Name && before.Text is "if" or "while" or "for" && !(opening > 1 && _tokens[opening - 2].Text is "." or "?."),
+            _ => false,
+        };
     }
 
     private bool OperandMayFollow()
@@ -279,7 +329,7 @@ internal sealed class Lexer
         var last = _tokens[^1];
         return last.Kind switch
         {
-            TokenKind.Punctuator => last.Text is not (")" or "]" or "}"),
+            TokenKind.Punctuator => _afterBlock || last.Text is not (")" or "]" or "}"),
             TokenKind.TemplateChunk => true,
             TokenKind.Name => NamesBeforeOperand.Contains(last.Text) && !(_tokens.Count > 1 && _tokens[^2].Text is "." or "?."),
             _ => false,
@@ -291,7 +341,7 @@ internal sealed class Lexer
 
     private char Peek(int ahead) => _at + ahead < _text.Length ? _text[_at + ahead] : '\0';
     private static bool IsNameStart(char c) => char.IsLetter(c) || c is '$' or '_';
-    private static bool IsNamePart(char c) => char.IsLetterOrDigit(c) || c is '$' or '_' || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.ConnectorPunctuation;
+    private static bool IsNamePart(char c) => char.IsLetterOrDigit(c) || c is '$' or '_' or '\u200C' or '\u200D' || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.ConnectorPunctuation;
 
     private ExpressionException Unclosed() => _open.Count > 0
         ? Error($"This '{(_open.Peek().Bracket == '$' ? "${" : _open.Peek().Bracket)}' is not closed.", _tokens[_open.Peek().Token].Position)

@@ -37,6 +37,9 @@ internal sealed class Parser
         _statements = new StatementParser(tokens, this, _patterns);
     }
 
+    /// <summary>Where a <c>{ name = value }</c> stands that no assignment has made a pattern yet; −1: nowhere.</summary>
+    private int _openDefault = -1;
+
     /// <summary>How many functions have been read so far.</summary>
     public int Functions { get; private set; }
 
@@ -48,7 +51,8 @@ internal sealed class Parser
         var parser = new Parser(stream);
         var expression = parser.Expression();
         while (stream.TakeIf(";")) { }
-        return stream.Current.Kind == TokenKind.End ? expression : throw stream.Unexpected("an operator or the end of the expression");
+        if (stream.Current.Kind != TokenKind.End) throw stream.Unexpected("an operator or the end of the expression");
+        return parser._openDefault < 0 ? expression : throw TokenStream.Error("A default value can stand only in what receives values. Did you mean ':'?", parser._openDefault);
     }
 
     /// <summary>An expression with commas.</summary>
@@ -67,10 +71,12 @@ internal sealed class Parser
         _tokens.Enter();
         var position = _tokens.Current.Position;
         if (ArrowFollows()) return Left(Arrow());
+        var openDefault = _openDefault;
         var left = Conditional();
         if (_tokens.Current.Kind != TokenKind.Punctuator || !Assignments.Contains(_tokens.Current.Text)) return Left(left);
         var op = _tokens.Take().Text[..^1];
         if (left is ChainSyntax) throw TokenStream.Error("A '?.' cannot stand on the left of an assignment.", position);
+        if (op.Length == 0) _openDefault = openDefault;
         var target = op.Length == 0 ? PatternParser.FromExpression(left) : PatternParser.Place(left);
         return Left(new AssignmentSyntax(position, op, target, Assignment()));
     }
@@ -320,6 +326,7 @@ internal sealed class Parser
         {
             if (_tokens.Current.Kind != TokenKind.TemplateChunk) throw _tokens.Unexpected("'}'");
             var chunk = _tokens.Take();
+            if (!raw && chunk.Error is not null) throw chunk.Error;
             chunks.Add(raw ? chunk.Raw : chunk.Text);
             if (_tokens.Current.Kind == TokenKind.TemplateEnd) break;
             parts.Add(Expression());
@@ -365,12 +372,31 @@ internal sealed class Parser
     {
         var token = _tokens.Current;
         if (_tokens.TakeIf("...")) return new PropertySyntax(token.Position, null, null, Assignment());
+        RequirePlainProperty(token, _tokens.Next());
         var (name, key) = PropertyKey();
         if (_tokens.Current.Is("(")) return new PropertySyntax(token.Position, name, key, Function(token.Position, null, _patterns.Parameters(), FunctionBody()));
+        if (name == "__proto__" && _tokens.Current.Is(":")) throw TokenStream.Error("'__proto__' cannot be set: objects have no prototypes here. Use {...a, ...b} to take over properties.", token.Position);
         if (_tokens.TakeIf(":")) return new PropertySyntax(token.Position, name, key, Assignment());
         if (token.Kind != TokenKind.Name || name is null) throw _tokens.Unexpected("':'");
         if (Reserved.Contains(name)) throw TokenStream.Error(ReservedMessage(name), token.Position);
-        return new PropertySyntax(token.Position, name, null, name is "true" or "false" or "null" ? throw _tokens.Unexpected("':'") : new NameSyntax(token.Position, name));
+        if (name is "true" or "false" or "null") throw _tokens.Unexpected("':'");
+        return new PropertySyntax(token.Position, name, null, _tokens.Current.Is("=") ? OpenDefault(new NamePattern(token.Position, name)) : new NameSyntax(token.Position, name));
+    }
+
+    /// <summary><c>{ name = value }</c>, which is right only when the object turns out to be a pattern.</summary>
+    private AssignmentSyntax OpenDefault(NamePattern name)
+    {
+        if (_openDefault < 0) _openDefault = _tokens.Current.Position;
+        _tokens.Take();
+        return new AssignmentSyntax(name.Position, "", name, Assignment());
+    }
+
+    private static void RequirePlainProperty(Token token, Token next)
+    {
+        if (token.Is("*")) throw TokenStream.Error("Generators are not supported.", token.Position);
+        var isModifier = token.Kind == TokenKind.Name && token.Text is "get" or "set" or "async";
+        if (!isModifier || !(next.Kind is TokenKind.Name or TokenKind.String or TokenKind.Number || next.Is("[") || next.Is("*"))) return;
+        throw TokenStream.Error(token.Text == "async" ? "Functions cannot be 'async' here: an expression cannot wait." : "Getters and setters are not supported: write a property, or a method.", token.Position);
     }
 
     /// <summary>A property's name, or its computed key.</summary>

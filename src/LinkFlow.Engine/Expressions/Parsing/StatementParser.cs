@@ -5,13 +5,14 @@ internal sealed class StatementParser(TokenStream tokens, Parser parser, Pattern
 {
     private int _loops;
     private int _switches;
+    private List<(string Name, bool IsLoop)> _labels = [];
 
     public BlockSyntax FunctionBody()
     {
-        var (loops, switches) = (_loops, _switches);
-        _loops = _switches = 0;
+        var (loops, switches, labels) = (_loops, _switches, _labels);
+        (_loops, _switches, _labels) = (0, 0, []);
         var body = Block();
-        (_loops, _switches) = (loops, switches);
+        (_loops, _switches, _labels) = (loops, switches, labels);
         return body;
     }
 
@@ -50,6 +51,7 @@ internal sealed class StatementParser(TokenStream tokens, Parser parser, Pattern
             "switch" => Switch(),
             "break" or "continue" => Leave(),
             "function" => Function(),
+            not "" when tokens.Next().Is(":") => Labelled(),
             _ => Ended(new ExpressionStatementSyntax(token.Position, parser.Expression())),
         };
         tokens.Leave();
@@ -69,7 +71,7 @@ internal sealed class StatementParser(TokenStream tokens, Parser parser, Pattern
     private DeclarationSyntax Function()
     {
         var function = parser.FunctionDeclaration();
-        return new DeclarationSyntax(function.Position, IsConstant: false, [(new NamePattern(function.Position, function.Name!), function)]);
+        return new DeclarationSyntax(function.Position, DeclarationKind.Let, [(new NamePattern(function.Position, function.Name!), function)]);
     }
 
     private DeclarationSyntax Declaration() => Ended(Declarations());
@@ -86,7 +88,20 @@ internal sealed class StatementParser(TokenStream tokens, Parser parser, Pattern
             declarations.Add((target, value));
         }
         while (tokens.TakeIf(","));
-        return new DeclarationSyntax(keyword.Position, keyword.Text == "const", declarations);
+        return new DeclarationSyntax(keyword.Position, Kind(keyword), declarations);
+    }
+
+    private static DeclarationKind Kind(Token keyword) => keyword.Text switch { "const" => DeclarationKind.Const, "let" => DeclarationKind.Let, _ => DeclarationKind.Var };
+
+    private LabelledSyntax Labelled()
+    {
+        var label = patterns.Name();
+        tokens.Expect(":");
+        if (_labels.Exists(l => l.Name == label.Name)) throw TokenStream.Error($"The label '{label.Name}' stands twice.", label.Position);
+        _labels.Add((label.Name, tokens.Current.Kind == TokenKind.Name && tokens.Current.Text is "for" or "while" or "do"));
+        var body = Body();
+        _labels.RemoveAt(_labels.Count - 1);
+        return new LabelledSyntax(label.Position, label.Name, body);
     }
 
     private Syntax Condition()
@@ -133,22 +148,21 @@ internal sealed class StatementParser(TokenStream tokens, Parser parser, Pattern
     private bool IsDeclaration() => tokens.Current.Kind == TokenKind.Name && tokens.Current.Text is "const" or "let" or "var";
 
     /// <summary>What receives the elements, when the loop is for…of or for…in; nothing is read otherwise.</summary>
-    private (bool IsDeclaration, bool IsConstant, Pattern Target)? ForEachTarget()
+    private (DeclarationKind? Declares, Pattern Target)? ForEachTarget()
     {
         var isDeclaration = IsDeclaration();
         var first = tokens.Index + (isDeclaration ? 1 : 0);
         var last = tokens.At(first).Match >= 0 ? tokens.At(first).Match : first;
         if (!(tokens.At(last + 1).IsName("of") || tokens.At(last + 1).IsName("in"))) return null;
-        var isConstant = isDeclaration && tokens.Take().Text == "const";
-        return (isDeclaration, isConstant, patterns.Target());
+        return (isDeclaration ? Kind(tokens.Take()) : null, patterns.Target());
     }
 
-    private ForEachSyntax ForEach(int position, int functions, (bool IsDeclaration, bool IsConstant, Pattern Target) target)
+    private ForEachSyntax ForEach(int position, int functions, (DeclarationKind? Declares, Pattern Target) target)
     {
         var overKeys = tokens.Take().Text == "in";
         var source = overKeys ? parser.Expression() : parser.Assignment();
         tokens.Expect(")");
-        return new ForEachSyntax(position, target.IsDeclaration, target.IsConstant, target.Target, source, overKeys, LoopBody(), parser.Functions > functions);
+        return new ForEachSyntax(position, target.Declares, target.Target, source, overKeys, LoopBody(), parser.Functions > functions);
     }
 
     private WhileSyntax While()
@@ -180,6 +194,7 @@ internal sealed class StatementParser(TokenStream tokens, Parser parser, Pattern
     private ThrowSyntax Throw()
     {
         var position = tokens.Take().Position;
+        if (tokens.Current.AfterLineBreak) throw TokenStream.Error("What is thrown must stand on the line of 'throw'.", position);
         return Ended(new ThrowSyntax(position, parser.Expression()));
     }
 
@@ -187,8 +202,15 @@ internal sealed class StatementParser(TokenStream tokens, Parser parser, Pattern
     {
         var token = tokens.Take();
         var isBreak = token.Text == "break";
+        if (tokens.Current.Kind == TokenKind.Name && !tokens.Current.AfterLineBreak)
+        {
+            var label = patterns.Name();
+            if (!_labels.Exists(l => l.Name == label.Name && (isBreak || l.IsLoop))) throw TokenStream.Error($"There is no {(isBreak ? "statement" : "loop")} '{label.Name}' around this.", label.Position);
+            return Ended(new LeaveSyntax(token.Position, isBreak, label.Name));
+        }
+
         if (_loops == 0 && !(isBreak && _switches > 0)) throw TokenStream.Error($"'{token.Text}' can stand only in a loop.", token.Position);
-        return Ended(new LeaveSyntax(token.Position, isBreak));
+        return Ended(new LeaveSyntax(token.Position, isBreak, null));
     }
 
     private TrySyntax Try()

@@ -57,18 +57,23 @@ internal sealed record ObjectPattern(int Position, IReadOnlyList<(string? Name, 
 /// <summary>A statement of a block body.</summary>
 internal abstract record StatementSyntax(int Position) : Syntax(Position);
 internal sealed record BlockSyntax(int Position, IReadOnlyList<StatementSyntax> Statements) : StatementSyntax(Position);
-internal sealed record DeclarationSyntax(int Position, bool IsConstant, IReadOnlyList<(Pattern Target, Syntax? Value)> Declarations) : StatementSyntax(Position);
+internal enum DeclarationKind : byte { Const, Let, Var }
+
+internal sealed record DeclarationSyntax(int Position, DeclarationKind Kind, IReadOnlyList<(Pattern Target, Syntax? Value)> Declarations) : StatementSyntax(Position);
 internal sealed record ExpressionStatementSyntax(int Position, Syntax Expression) : StatementSyntax(Position);
 internal sealed record IfSyntax(int Position, Syntax Test, StatementSyntax Then, StatementSyntax? Else) : StatementSyntax(Position);
 
-/// <param name="IsDeclaration">False: the target is an outer variable or place.</param>
+/// <param name="Declares">Null: the target is an outer variable or place.</param>
 /// <param name="OverKeys"><c>for…in</c>.</param>
 /// <param name="HasFunctions">A function in it may outlive the round, so each round has variables of its own.</param>
-internal sealed record ForEachSyntax(int Position, bool IsDeclaration, bool IsConstant, Pattern Target, Syntax Source, bool OverKeys, StatementSyntax Body, bool HasFunctions) : StatementSyntax(Position);
+internal sealed record ForEachSyntax(int Position, DeclarationKind? Declares, Pattern Target, Syntax Source, bool OverKeys, StatementSyntax Body, bool HasFunctions) : StatementSyntax(Position);
 internal sealed record ForSyntax(int Position, StatementSyntax? Start, Syntax? Test, Syntax? Next, StatementSyntax Body, bool HasFunctions) : StatementSyntax(Position);
 internal sealed record WhileSyntax(int Position, Syntax Test, StatementSyntax Body, bool TestFirst, bool HasFunctions) : StatementSyntax(Position);
 internal sealed record ReturnSyntax(int Position, Syntax? Value) : StatementSyntax(Position);
 internal sealed record ThrowSyntax(int Position, Syntax Value) : StatementSyntax(Position);
-internal sealed record LeaveSyntax(int Position, bool IsBreak) : StatementSyntax(Position);
+
+/// <param name="Label">Null: the nearest loop, or, for a break, switch.</param>
+internal sealed record LeaveSyntax(int Position, bool IsBreak, string? Label) : StatementSyntax(Position);
+internal sealed record LabelledSyntax(int Position, string Label, StatementSyntax Body) : StatementSyntax(Position);
 internal sealed record TrySyntax(int Position, BlockSyntax Block, Pattern? Error, BlockSyntax? Catch, BlockSyntax? Finally) : StatementSyntax(Position);
 internal sealed record SwitchSyntax(int Position, Syntax Value, IReadOnlyList<(Syntax? Test, IReadOnlyList<StatementSyntax> Statements)> Cases) : StatementSyntax(Position);

@@ -36,6 +36,9 @@ internal sealed class Token
     /// <summary>A chunk as written, or a regular expression's flags.</summary>
     public string Raw { get; init; } = "";
 
+    /// <summary>What is wrong with a chunk's escapes; it counts unless the template is raw.</summary>
+    public ExpressionException? Error { get; init; }
+
     /// <summary>For an opening bracket, the index of the token that closes it.</summary>
     public int Match { get; set; } = -1;
 

@@ -30,7 +30,7 @@ public sealed class ConformanceTests
 
     private static string Result(string expression)
     {
-        var text = "{{ " + expression + "\n}}";
+        var text = "{{ " + expression.Replace('⏎', '\n') + "\n}}";
         var scope = new ExpressionScope { Items = [Item.Of(Table["json"])], Now = Language.Now, Limits = Language.Unhurried };
         try
         {

@@ -28,7 +28,7 @@ const rows = readFileSync(new URL('expressions.txt', import.meta.url), 'utf8').s
   .filter(line => line.trim() && !line.startsWith('## '))
   .map(expression => {
     try {
-      return { expression, result: show(new Function('$json', `"use strict"; return (${expression});`)(structuredClone($json))) };
+      return { expression, result: show(new Function('$json', `"use strict"; return (${expression.replaceAll('⏎', '\n')}\n);`)(structuredClone($json))) };
     } catch (error) {
       return { expression, result: 'throws' };
     }
