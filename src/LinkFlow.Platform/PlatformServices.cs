@@ -1,7 +1,9 @@
 using System.Net;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Nodes.Credentials;
+using LinkFlow.Nodes.Credentials.OAuth2;
 using LinkFlow.Platform.Credentials;
+using LinkFlow.Platform.Credentials.OAuth2;
 using LinkFlow.Platform.Credentials.Opening;
 using LinkFlow.Platform.Credentials.Reminders;
 using LinkFlow.Platform.Credentials.Use;
@@ -57,6 +59,13 @@ public static class PlatformServices
         services.AddSingleton<CredentialUses>();
         services.AddSingleton<SecretKeeping>();
         services.AddSingleton<CredentialService>();
+        services.AddSingleton<CredentialStatuses>();
+        services.AddSingleton<TokenVault>();
+        services.AddSingleton<TokenRequests>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<IAccessTokens>(s => s.GetRequiredService<AccessTokens>());
+        services.AddSingleton<Authorizations>();
+        services.AddSingleton<OAuth2Endpoints>();
         services.AddSingleton<CredentialOpening>();
         services.AddSingleton<CredentialTrials>();
         services.AddSingleton<CredentialEndpoints>();
@@ -127,6 +136,7 @@ public static class PlatformServices
         app.Services.GetRequiredService<WorkflowEndpoints>().Map(routes);
         app.Services.GetRequiredService<VersionEndpoints>().Map(routes);
         app.Services.GetRequiredService<CredentialEndpoints>().Map(routes);
+        app.Services.GetRequiredService<OAuth2Endpoints>().Map(routes, app);
         app.Services.GetRequiredService<ExecutionEndpoints>().Map(routes);
         app.Services.GetRequiredService<HistoryEndpoints>().Map(routes);
         app.Services.GetRequiredService<NodeEndpoints>().Map(routes);

@@ -23,6 +23,12 @@ public static class CredentialErrors
     /// <summary>Whoever gives tokens for it refused.</summary>
     public const string Refused = "CREDENTIAL_REFUSED";
 
+    /// <summary>A user must consent again: the permission was never given, was withdrawn or has lapsed.</summary>
+    public const string Reauthorize = "CREDENTIAL_REAUTHORIZE";
+
+    /// <summary>Whoever gives tokens for it did not answer as it should; trying again may help.</summary>
+    public const string TokenUnavailable = "CREDENTIAL_TOKEN_UNAVAILABLE";
+
     /// <param name="why">A sentence without secrets.</param>
     public static NodeException IsInvalid(OpenedCredential credential, string why) => new(Invalid, $"The {credential} cannot be used: {why}");
 }

@@ -28,6 +28,8 @@ public sealed class CredentialTypes
         new ApiKeyCredential(),
         new HmacCredential(),
         new JwtCredential(),
+        new OAuth2ClientCredentialsCredential(),
+        new OAuth2AuthorizationCodeCredential(),
         new DatabaseCredential(),
         new RedisCredential(),
         new SmtpCredential(),

@@ -19,4 +19,8 @@ internal sealed record RequestCredential(ICredentialType Type, OpenedCredential 
 
     public ValueTask ApplyAsync(OutgoingRequest request, CancellationToken cancellationToken) =>
         _isWithheld ? ValueTask.CompletedTask : Type.ApplyAsync(request, Opened, Use, cancellationToken);
+
+    /// <summary>True: after this answer of 401 it may be tried once more.</summary>
+    public ValueTask<bool> RenewAsync(OutgoingRequest refused, CancellationToken cancellationToken) =>
+        _isWithheld ? new(false) : Type.RenewAsync(refused, Opened, Use, cancellationToken);
 }

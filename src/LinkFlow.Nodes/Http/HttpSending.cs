@@ -18,16 +18,21 @@ internal static class HttpSending
     {
         using var timeout = new CancellationTokenSource(call.Timeout, http.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        for (var redirects = 0; ; redirects++)
+        var renewed = false;
+        for (var redirects = 0; ;)
         {
             call.Credential?.RequireAllowed(call.Url);
             var host = call.Url.Authority;
             if (!http.Breaker.TryEnter(host, out var retryAfter)) throw CircuitOpen(call, retryAfter);
             HttpAnswer answer;
             Uri? location;
+            bool isRenewed;
             try
             {
-                (answer, location) = await SendOnceAsync(http, call, either.Token).ConfigureAwait(false);
+                (answer, location, var sent) = await SendOnceAsync(http, call, either.Token).ConfigureAwait(false);
+                // Whoever answers 401 has done nothing, so this is no second sending of what may have arrived.
+                isRenewed = answer.Status == HttpStatusCode.Unauthorized && !renewed && call.Credential is { } credential
+                    && await credential.RenewAsync(sent, either.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -43,13 +48,19 @@ internal static class HttpSending
 
             if (answer.Status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout) http.Breaker.Failed(host);
             else http.Breaker.Succeeded(host);
+            if (isRenewed)
+            {
+                renewed = true;
+                continue;
+            }
+
             if (location is null || !call.FollowRedirects) return answer;
-            if (redirects == MostRedirects) throw new NodeException("HTTP_TOO_MANY_REDIRECTS", $"{call.Name} was redirected more than {MostRedirects} times.");
+            if (redirects++ == MostRedirects) throw new NodeException("HTTP_TOO_MANY_REDIRECTS", $"{call.Name} was redirected more than {MostRedirects} times.");
             call = Redirected(call, answer.Status, location);
         }
     }
 
-    private static async Task<(HttpAnswer Answer, Uri? Location)> SendOnceAsync(OutboundHttp http, HttpCall call, CancellationToken cancellationToken)
+    private static async Task<(HttpAnswer Answer, Uri? Location, OutgoingRequest Sent)> SendOnceAsync(OutboundHttp http, HttpCall call, CancellationToken cancellationToken)
     {
         var outgoing = new OutgoingRequest(call.Method.Method, call.Url, call.Headers, call.Body, call.Body is null ? null : call.ContentType);
         if (call.Credential is { } credential) await credential.ApplyAsync(outgoing, cancellationToken).ConfigureAwait(false);
@@ -77,7 +88,7 @@ internal static class HttpSending
         var location = RedirectTarget(call, response);
         var bytes = location is not null && call.FollowRedirects ? [] : await ReadAsync(call, response.Content, cancellationToken).ConfigureAwait(false);
         var answer = new HttpAnswer(response.StatusCode, response.ReasonPhrase, Headers(response), response.Content.Headers.ContentType, RetryAfterMs(response, http.Clock), bytes);
-        return (answer, location);
+        return (answer, location, outgoing);
     }
 
     private static Uri? RedirectTarget(HttpCall call, HttpResponseMessage response)

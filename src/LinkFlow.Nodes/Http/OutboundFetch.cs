@@ -6,6 +6,12 @@ namespace LinkFlow.Nodes.Http;
 /// <summary>Requests that LinkFlow makes for itself (a token, a set of keys): guarded as all are, small, and following no redirect.</summary>
 public static class OutboundFetch
 {
+    /// <summary>The error code of an answer that is larger than allowed.</summary>
+    public const string TooLarge = HttpFaults.TooLarge;
+
+    /// <summary>The error code of an answer that did not come in time.</summary>
+    public const string TimedOut = HttpFaults.Timeout;
+
     /// <summary>Sends one request and reads its answer whole.</summary>
     /// <param name="body">UTF-8; null: none.</param>
     /// <param name="maxBytes">A larger answer is refused.</param>

@@ -51,7 +51,9 @@ public sealed record Credential
     public bool IsExpired(DateTimeOffset now) => ExpiresAt is { } end && end <= now;
 
     /// <summary>What the API shows.</summary>
-    public ObjectValue Show(DateTimeOffset? lastUsedAt) => Fields().Set("lastUsedAt", lastUsedAt is { } used ? Rfc3339.Write(used) : Value.Null);
+    /// <param name="status">As <see cref="CredentialStatuses"/> tells it.</param>
+    public ObjectValue Show(string status, DateTimeOffset? lastUsedAt) =>
+        Fields().Set("status", status).Set("lastUsedAt", lastUsedAt is { } used ? Rfc3339.Write(used) : Value.Null);
 
     /// <summary>The stored form.</summary>
     public ObjectValue ToDocument() => Fields()

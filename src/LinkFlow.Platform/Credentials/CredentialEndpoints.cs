@@ -10,7 +10,7 @@ namespace LinkFlow.Platform.Credentials;
 
 /// <summary><c>/credentials</c>: from routes to the service, no rule.</summary>
 public sealed class CredentialEndpoints(
-    CredentialService credentials, CredentialTypes types, NodeRegistry nodes, CredentialUses uses, CredentialMentions mentions, CredentialTrials trials)
+    CredentialService credentials, CredentialTypes types, NodeRegistry nodes, CredentialUses uses, CredentialStatuses statuses, CredentialMentions mentions, CredentialTrials trials)
 {
     public void Map(ApiRoutes routes)
     {
@@ -39,7 +39,7 @@ public sealed class CredentialEndpoints(
         var answer = Answer.NoContent;
         await credentials.CreateAsync(request.Principal, draft, (work, credential) =>
         {
-            answer = Answer.Created(request.LocationOf($"/credentials/{credential.Id}"), credential.Show(lastUsedAt: null), ETags.Of(1));
+            answer = Answer.Created(request.LocationOf($"/credentials/{credential.Id}"), credential.Show(CredentialStatuses.OfNew(credential), lastUsedAt: null), ETags.Of(1));
             request.Remember(work, answer);
         }, request.Aborted);
         return answer;
@@ -50,7 +50,7 @@ public sealed class CredentialEndpoints(
         var (items, nextId) = await credentials.ListAsync(
             request.Principal, request.Query.OneOf("type", types.Names), request.Query.Text("q"), request.Limit(), request.Query.Cursor(), request.Aborted);
         var shown = new List<ObjectValue>(items.Count);
-        foreach (var credential in items) shown.Add(credential.Show(await uses.LastAsync(request.Principal.Tenant, credential.Id, request.Aborted)));
+        foreach (var credential in items) shown.Add(await ShowAsync(request, credential));
         return ApiList.Of(shown, nextId);
     }
 
@@ -118,7 +118,10 @@ public sealed class CredentialEndpoints(
     }
 
     private async Task<Answer> ShownAsync(ApiRequest request, (Credential Credential, long ETag) found) =>
-        Answer.Ok(found.Credential.Show(await uses.LastAsync(request.Principal.Tenant, found.Credential.Id, request.Aborted)), ETags.Of(found.ETag));
+        Answer.Ok(await ShowAsync(request, found.Credential), ETags.Of(found.ETag));
+
+    private async Task<ObjectValue> ShowAsync(ApiRequest request, Credential credential) => credential.Show(
+        await statuses.OfAsync(request.Principal.Tenant, credential, request.Aborted), await uses.LastAsync(request.Principal.Tenant, credential.Id, request.Aborted));
 
     private static Action<long> Check(ApiRequest request) => etag => ETags.RequireMatch(request.Context.Request, etag);
 

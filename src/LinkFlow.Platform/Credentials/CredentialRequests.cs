@@ -15,7 +15,7 @@ internal static class CredentialRequests
     private static readonly string[] Known =
     [
         "name", "type", "data", "allowedNodeTypes", "allowedHosts", "expiresAt", "rotateAfterDays",
-        "id", "secretSet", "warnings", "version", "lastUsedAt", "createdAt", "updatedAt", "rotatedAt", "createdBy",
+        "id", "secretSet", "warnings", "version", "status", "lastUsedAt", "createdAt", "updatedAt", "rotatedAt", "createdBy",
     ];
 
     /// <summary>A whole credential, as POST and PUT take it: what is absent has its default, read-only fields are ignored.</summary>

@@ -34,6 +34,9 @@ public sealed record CredentialResource : CredentialBody
     public required IReadOnlyList<string> Warnings { get; init; }
     public required int Version { get; init; }
 
+    /// <summary>ok, expired, or reauthorize: a user must consent (again), at what GET /credentials/{id}/oauth2/authorize gives.</summary>
+    public required string Status { get; init; }
+
     /// <summary>Up to a minute late.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }

@@ -1,5 +1,6 @@
 using LinkFlow.Engine.Values;
 using LinkFlow.Nodes.Credentials;
+using LinkFlow.Platform.Credentials.OAuth2;
 using LinkFlow.Platform.Credentials.Reminders;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
@@ -11,7 +12,7 @@ namespace LinkFlow.Platform.Credentials;
 
 /// <summary>What can be done with credentials; the only door to them for other modules, save for opening them. Shows no secret.</summary>
 public sealed class CredentialService(
-    IDocumentStore store, SecretKeeping keeping, CredentialDirectory directory, CredentialTypes types, CredentialMentions mentions, LinkFlowOptions options, TimeProvider clock)
+    IDocumentStore store, SecretKeeping keeping, TokenVault tokens, CredentialDirectory directory, CredentialTypes types, CredentialMentions mentions, LinkFlowOptions options, TimeProvider clock)
 {
     /// <summary>How often a change is tried again when someone else's came between; only for callers without If-Match.</summary>
     private const int MaxTries = 5;
@@ -116,6 +117,9 @@ public sealed class CredentialService(
         {
             directory.Drop(principal.Tenant, id);
         }
+
+        // The credential is gone; what is left of its tokens now, should this fail, a sweep finds.
+        await tokens.DeleteAsync(principal.Tenant, id, CancellationToken.None);
     }
 
     /// <summary>Gives another principal a right, or takes it.</summary>

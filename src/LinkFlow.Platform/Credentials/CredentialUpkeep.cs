@@ -1,3 +1,4 @@
+using LinkFlow.Platform.Credentials.OAuth2;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
 using Microsoft.Extensions.Hosting;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace LinkFlow.Platform.Credentials;
 
 /// <summary>Every few minutes: writes down when credentials were last used, and finishes changes of secrets that a crash interrupted.</summary>
-internal sealed class CredentialUpkeep(CredentialUses uses, SecretKeeping keeping, TimeProvider clock, ILogger<CredentialUpkeep> log) : BackgroundService
+internal sealed class CredentialUpkeep(CredentialUses uses, SecretKeeping keeping, TokenVault tokens, CredentialDirectory directory, TimeProvider clock, ILogger<CredentialUpkeep> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
@@ -30,6 +31,7 @@ internal sealed class CredentialUpkeep(CredentialUses uses, SecretKeeping keepin
         {
             await uses.SaveAsync(cancellationToken);
             if (sweep && await keeping.SweepAsync(Tenants.Default, cancellationToken) is > 0 and var count) log.SecretsSwept(count);
+            if (sweep) await tokens.SweepAsync(Tenants.Default, async id => await directory.ReadAsync(Tenants.Default, id, cancellationToken) is not null, cancellationToken);
         }
         catch (Exception e) when (e is StoreUnavailableException or DocumentConflictException)
         {

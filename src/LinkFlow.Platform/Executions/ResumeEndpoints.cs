@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
@@ -54,7 +53,7 @@ public sealed class ResumeEndpoints(ResumeLinks links, ExecutionService executio
         // The id lets the first of two calls win, however close they come.
         var outcome = await runtime.SendAsync(Tenants.Default, id, new SignalCommand(wait.Wait.Signal!, item, $"answer:{wait.Node}:{wait.Run}"), context.RequestAborted);
         if (outcome != CommandOutcome.Accepted) throw NothingWaits();
-        if (WantsPage(context.Request)) await WritePageAsync(context, 202, "<p>Thank you. Your answer was taken.</p>");
+        if (WantsPage(context.Request)) await HtmlPage.WriteAsync(context, 202, "<p>Thank you. Your answer was taken.</p>");
         else await JsonAnswer.WriteAsync(context, 202, new ObjectValue(1) { { "executionId", id } });
     }
 
@@ -73,14 +72,14 @@ public sealed class ResumeEndpoints(ResumeLinks links, ExecutionService executio
         var execution = await history.FindAsync(Tenants.Default, id, context.RequestAborted);
         if (execution is null or { IsFinished: true })
         {
-            await WritePageAsync(context, 200, "<p>Nothing waits for an answer here any more.</p>");
+            await HtmlPage.WriteAsync(context, 200, "<p>Nothing waits for an answer here any more.</p>");
             return;
         }
 
         var buttons = isApproval
             ? "<button name=\"decision\" value=\"approve\">Approve</button> <button name=\"decision\" value=\"reject\">Reject</button>"
             : "<button>Continue</button>";
-        await WritePageAsync(context, 200, $"<p>A workflow waits for your answer ({HtmlEncoder.Default.Encode(id)}).</p><form method=\"post\">{buttons}</form>");
+        await HtmlPage.WriteAsync(context, 200, $"<p>A workflow waits for your answer ({HtmlEncoder.Default.Encode(id)}).</p><form method=\"post\">{buttons}</form>");
     }
 
     private string Resume(HttpContext context)
@@ -102,18 +101,4 @@ public sealed class ResumeEndpoints(ResumeLinks links, ExecutionService executio
     private static ApiException NothingWaits() => ApiException.Conflict("Nothing waits for an answer here: it was given already, the time was over, or the workflow has not come to this point.");
 
     private static bool WantsPage(HttpRequest request) => request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
-
-    private static Task WritePageAsync(HttpContext context, int status, string body)
-    {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = "default-src 'none'; form-action 'self'; frame-ancestors 'none'";
-        headers.XContentTypeOptions = "nosniff";
-        headers.CacheControl = "no-store";
-        headers["Referrer-Policy"] = "no-referrer";
-        var bytes = Encoding.UTF8.GetBytes($"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>LinkFlow</title><h1>LinkFlow</h1>{body}</html>");
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/html; charset=utf-8";
-        context.Response.ContentLength = bytes.Length;
-        return context.Response.Body.WriteAsync(bytes, 0, bytes.Length, context.RequestAborted);
-    }
 }

@@ -16,6 +16,9 @@ public sealed record ApiKey
     /// <summary>When keys were last used, by the key's id.</summary>
     public static readonly DocumentType UseType = new("api-key-use");
 
+    /// <summary>Stands before a key's id in <see cref="Principal.Id"/>.</summary>
+    public const string PrincipalPrefix = "apikey:";
+
     public required string Id { get; init; }
     public required string Name { get; init; }
 

@@ -42,6 +42,15 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider clock)
         return cached.Key;
     }
 
+    /// <summary>False: the principal's key was revoked or has expired since.</summary>
+    /// <param name="principalId">As <see cref="Principal.Id"/>.</param>
+    public async ValueTask<bool> IsInForceAsync(string tenant, string principalId, CancellationToken cancellationToken)
+    {
+        if (!principalId.StartsWith(ApiKey.PrincipalPrefix, StringComparison.Ordinal)) return false;
+        var document = await store.GetAsync(tenant, ApiKey.Type, principalId[ApiKey.PrincipalPrefix.Length..], cancellationToken);
+        return document is not null && (ApiKey.FromDocument(document.Body).ExpiresAt is not { } end || end > clock.GetUtcNow());
+    }
+
     public async Task<(ApiKey Key, long ETag)> GetAsync(string tenant, string id, CancellationToken cancellationToken)
     {
         var document = await store.GetAsync(tenant, ApiKey.Type, id, cancellationToken) ?? throw ApiException.NotFound("API key", id);

@@ -48,6 +48,6 @@ public sealed class Authentication(ApiKeyService keys)
         if (await keys.FindAsync(presented, context.RequestAborted) is not { } key) return null;
         if (!key.MayBeUsedFrom(context.Connection.RemoteIpAddress))
             throw new ApiException(ApiError.Forbidden("This API key may not be used from your address."));
-        return new Principal(Tenants.Default, $"apikey:{key.Id}", key.Scopes);
+        return new Principal(Tenants.Default, ApiKey.PrincipalPrefix + key.Id, key.Scopes);
     }
 }

@@ -2,15 +2,15 @@ using Microsoft.Extensions.Logging;
 
 namespace LinkFlow.Platform.Webhooks;
 
-/// <summary>Messages 1400–1499.</summary>
+/// <summary>Messages 1500–1599.</summary>
 internal static partial class WebhookLog
 {
-    [LoggerMessage(1400, LogLevel.Information, "A call to webhook node {NodeId} of workflow {WorkflowId} was refused: {Reason}")]
+    [LoggerMessage(1500, LogLevel.Information, "A call to webhook node {NodeId} of workflow {WorkflowId} was refused: {Reason}")]
     public static partial void CallRefused(this ILogger logger, string nodeId, string workflowId, string reason);
 
-    [LoggerMessage(1401, LogLevel.Error, "Webhook node {NodeId} of workflow {WorkflowId} can admit nobody: {Reason}")]
+    [LoggerMessage(1501, LogLevel.Error, "Webhook node {NodeId} of workflow {WorkflowId} can admit nobody: {Reason}")]
     public static partial void NobodyAdmitted(this ILogger logger, string nodeId, string workflowId, string reason);
 
-    [LoggerMessage(1402, LogLevel.Warning, "The keys at {Url} could not be read; those read before stay in use for a while. {Reason}")]
+    [LoggerMessage(1502, LogLevel.Warning, "The keys at {Url} could not be read; those read before stay in use for a while. {Reason}")]
     public static partial void KeysNotRead(this ILogger logger, string url, string reason);
 }

@@ -5,6 +5,8 @@ using LinkFlow.Engine.Text;
 using LinkFlow.Nodes.Credentials;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
+using LinkFlow.Platform.Webhooks;
+using LinkFlow.Platform.Webhooks.Authentication;
 
 namespace LinkFlow.Platform.Credentials.Use;
 
@@ -28,8 +30,8 @@ public sealed class CredentialFindings(CredentialDirectory directory, NodeRegist
             if (node.Disabled || nodes.Describe(node.Type) is not { } descriptor) continue;
             if (node.Credentials.Count == 0)
             {
-                if (WantedType(node) is { } wanted)
-                    (errors ??= []).Add(new PlanError(Missing, $"Node '{node.Id}' is to authenticate with '{wanted}' and names no credential: add \"credentials\":{{\"{Slot}\":\"<id>\"}}.", node.Id, $"/nodes/{i}/parameters/authentication"));
+                if (WishOf(node) is { } wish)
+                    (errors ??= []).Add(new PlanError(Missing, $"Node '{node.Id}' is to authenticate with '{wish.Word}' and names no credential: add \"credentials\":{{\"{Slot}\":\"<id>\"}}.", node.Id, $"/nodes/{i}/parameters/{wish.Parameter}"));
                 continue;
             }
 
@@ -61,8 +63,8 @@ public sealed class CredentialFindings(CredentialDirectory directory, NodeRegist
         var name = $"the credential '{credential.Name}'";
         if (!descriptor.CredentialTypes.Contains(credential.TypeName))
             yield return (CredentialErrors.WrongType, $"Node '{node.Id}' ({node.Type}) does not take {name} of the type '{credential.TypeName}'. It takes {string.Join(", ", descriptor.CredentialTypes)}.", null);
-        else if (WantedType(node) is { } wanted && wanted is not "credential" && wanted != credential.TypeName)
-            yield return (CredentialErrors.WrongType, $"Node '{node.Id}' is to authenticate with '{wanted}', and {name} is of the type '{credential.TypeName}'.", "/parameters/authentication");
+        else if (WishOf(node) is { Types.Count: > 0 } wish && !wish.Types.Contains(credential.TypeName))
+            yield return (CredentialErrors.WrongType, $"Node '{node.Id}' is to authenticate with '{wish.Word}', which takes {string.Join(" or ", wish.Types)}, and {name} is of the type '{credential.TypeName}'.", $"/parameters/{wish.Parameter}");
         if (credential.IsExpired(now)) yield return (CredentialErrors.Expired, $"Node '{node.Id}' names {name}, which expired at {Rfc3339.Write(credential.ExpiresAt!.Value)}. Rotate it with a later expiresAt.", null);
         if (credential.AllowedNodeTypes.Count > 0 && !credential.AllowedNodeTypes.Contains(node.Type))
             yield return (CredentialErrors.NotAllowed, $"Node '{node.Id}' is a {node.Type}, and {name} may be used only by {string.Join(", ", credential.AllowedNodeTypes)} (its allowedNodeTypes).", null);
@@ -70,9 +72,13 @@ public sealed class CredentialFindings(CredentialDirectory directory, NodeRegist
             yield return (CredentialErrors.NotAllowed, $"Node '{node.Id}' sends {name} to '{url.Authority}'; it may be sent only to {string.Join(", ", credential.AllowedHosts)} (its allowedHosts).", "/parameters/url");
     }
 
-    /// <summary>The credential type that a request node's parameters ask for; null: none.</summary>
-    private static string? WantedType(NodeDefinition node) =>
-        node.Type == "http_request" && node.Parameters["authentication"].AsString is { } wanted && wanted != "none" && !wanted.Contains("{{", StringComparison.Ordinal) ? wanted : null;
+    /// <summary>How a node's parameters say that it authenticates, or is authenticated; null: not at all.</summary>
+    private static Wish? WishOf(NodeDefinition node)
+    {
+        var parameter = node.Type switch { "http_request" => "authentication", WebhookPaths.NodeType => "auth", _ => null };
+        if (parameter is null || node.Parameters[parameter].AsString is not { } word || word == "none" || word.Contains("{{", StringComparison.Ordinal)) return null;
+        return new Wish(parameter, word, parameter == "auth" ? WebhookAuth.TypesFor(word) : word == "credential" ? [] : [word]);
+    }
 
     /// <summary>Where a request goes, as far as that is known before it runs: the host is, when no expression is in it.</summary>
     private static Uri? KnownUrl(NodeDefinition node)
@@ -89,4 +95,7 @@ public sealed class CredentialFindings(CredentialDirectory directory, NodeRegist
 
         return Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
     }
+
+    /// <param name="Types">The credential types that fit; empty: all that the node takes.</param>
+    private sealed record Wish(string Parameter, string Word, IReadOnlyList<string> Types);
 }
