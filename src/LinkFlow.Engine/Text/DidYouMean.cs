@@ -7,12 +7,13 @@ public static class DidYouMean
     private const int MaxLength = 100;
 
     /// <summary>The known name with the fewest edits (insert, delete, replace, swap of neighbours; a letter's case counts half an edit, and so do all together when nothing else differs), the first of equals.</summary>
-    /// <returns>Null when none is near: more than a third of the name's characters, and at least one, would have to change.</returns>
+    /// <returns>Null when none is near: more than a third of the name's characters, and at least one, would have to change; of a single letter more than its case.</returns>
     public static string? Nearest(string name, IEnumerable<string> known)
     {
         if (name.Length is 0 or > MaxLength) return null;
         string? nearest = null;
-        var least = Math.Max(1, name.Length / 3) * 2 + 1;
+        // Of one letter only the case can be wrong: any other letter is as near as any.
+        var least = name.Length == 1 ? 2 : Math.Max(1, name.Length / 3) * 2 + 1;
         foreach (var candidate in known)
         {
             if (candidate.Length > MaxLength || Math.Abs(candidate.Length - name.Length) * 2 >= least) continue;
