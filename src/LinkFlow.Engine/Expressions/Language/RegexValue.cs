@@ -8,7 +8,7 @@ namespace LinkFlow.Engine.Expressions.Language;
 /// <summary>A regular expression, and where its next search begins.</summary>
 internal sealed class RegexValue(CompiledPattern pattern) : LanguageObject
 {
-    private static readonly MethodTable RegexMethods = new("regexp", new MethodList
+    public static MethodTable AllMethods { get; } = new("regexp", new MethodList
     {
         { "test(text: string): boolean", "Whether it matches somewhere in the text.", "/^\\d+$/.test('42')",
             (run, self, args) => Of(self).Search(run, Coercion.ToString(run, args.At(0))) is not null },
@@ -38,7 +38,7 @@ internal sealed class RegexValue(CompiledPattern pattern) : LanguageObject
     public CompiledPattern Pattern => pattern;
     public int LastIndex { get; set; }
     public override string TypeName => "regexp";
-    public override MethodTable Methods => RegexMethods;
+    public override MethodTable Methods => AllMethods;
 
     public override string Print(Run run) => $"/{pattern.Source}/{pattern.Flags}";
 

@@ -1,4 +1,5 @@
 using LinkFlow.Engine.Expressions.Evaluation;
+using LinkFlow.Engine.Expressions.Reference;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library;

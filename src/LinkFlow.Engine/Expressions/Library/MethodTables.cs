@@ -46,6 +46,14 @@ internal static class MethodTables
         Description = "null and undefined. Anything else that is asked of them is an error, unless it is asked with ?. or the workflow's setting lenientPaths is on.",
     };
 
+    /// <summary>Those of all kinds of values, in the order of the reference.</summary>
+    public static IReadOnlyList<MethodTable> All =>
+    [
+        Strings, Numbers, Booleans, Arrays, Objects, Nothing,
+        RegexValue.AllMethods, MatchValue.Own, CollectionValue.SetMethods, CollectionValue.MapMethods, ErrorValue.AllMethods, FunctionValue.AllMethods,
+        InputObject.AllMethods, NodeObject.AllMethods, ItemObject.Own,
+    ];
+
     public static MethodTable Of(Value value) => value.Kind switch
     {
         ValueKind.String => Strings,

@@ -1,6 +1,6 @@
 using LinkFlow.Engine.Values;
 
-namespace LinkFlow.Engine.Expressions.Library;
+namespace LinkFlow.Engine.Expressions.Reference;
 
 /// <summary>What the examples of the reference see: two items from a node 'fetch', at a fixed time.</summary>
 internal static class SampleScope
