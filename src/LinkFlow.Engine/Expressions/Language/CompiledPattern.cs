@@ -12,6 +12,9 @@ internal sealed class CompiledPattern
     private readonly string _translated;
     private readonly bool _isLinear;
 
+    /// <summary>It says how often something may come, {2,5}: a short pattern can then mean a large machine.</summary>
+    private readonly bool _counts;
+
     private readonly Regex _unlimited;
 
     /// <summary>Made when needed, for the time limit that was asked for last; nearly always it is the same.</summary>
@@ -23,6 +26,7 @@ internal sealed class CompiledPattern
         Flags = flags;
         GroupNames = names;
         _translated = translated;
+        _counts = HasCounts(source);
         _unlimited = Build(Regex.InfiniteMatchTimeout);
         _isLinear = _unlimited.Options.HasFlag(RegexOptions.NonBacktracking);
     }
@@ -71,7 +75,14 @@ internal sealed class CompiledPattern
     }
 
     /// <summary>So little work for the linear engine that a clock could only stop it because the machine is busy.</summary>
-    private bool IsBriefOn(string text) => _isLinear && !Source.Contains('{', StringComparison.Ordinal) && (double)text.Length * Source.Length <= 200_000;
+    private bool IsBriefOn(string text) => _isLinear && !_counts && (double)text.Length * Source.Length <= 200_000;
+
+    private static bool HasCounts(string source)
+    {
+        for (var at = source.IndexOf('{', StringComparison.Ordinal); at >= 0; at = source.IndexOf('{', at + 1))
+            if (at < 2 || source[at - 2] != '\\' || source[at - 1] is not ('p' or 'P' or 'u')) return true;
+        return false;
+    }
 
     private Regex Limited(TimeSpan limit)
     {

@@ -21,14 +21,6 @@ internal sealed class MethodTable
         _methods = Methods.ToFrozenDictionary(m => m.Name, m => m.Call);
     }
 
-    /// <summary>Without words about them: for methods that are on their way to a <see cref="MethodList"/>.</summary>
-    public MethodTable(string owner, IReadOnlyDictionary<string, NativeMethod> first, params IReadOnlyDictionary<string, NativeMethod>[] others)
-    {
-        Owner = owner;
-        Methods = [];
-        _methods = others.Prepend(first).SelectMany(p => p).GroupBy(m => m.Key).ToFrozenDictionary(g => g.Key, g => g.Last().Value);
-    }
-
     public static MethodTable Empty { get; } = new("object");
 
     public string Owner { get; }

@@ -3,6 +3,7 @@ using LinkFlow.Engine.Expressions.Library.Arrays;
 using LinkFlow.Engine.Expressions.Library.Numbers;
 using LinkFlow.Engine.Expressions.Library.Objects;
 using LinkFlow.Engine.Expressions.Library.Strings;
+using LinkFlow.Engine.Expressions.Time.Members;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library;
@@ -50,6 +51,7 @@ internal static class MethodTables
     public static IReadOnlyList<MethodTable> All =>
     [
         Strings, Numbers, Booleans, Arrays, Objects, Nothing,
+        DateTimeMembers.All, DurationMembers.All, IntervalMembers.All, ZoneMembers.All, DateMembers.All,
         RegexValue.AllMethods, MatchValue.Own, CollectionValue.SetMethods, CollectionValue.MapMethods, ErrorValue.AllMethods, FunctionValue.AllMethods,
         InputObject.AllMethods, NodeObject.AllMethods, ItemObject.Own,
     ];

@@ -26,6 +26,8 @@ internal static class SampleScope
             Secrets = Json("""{"apiKey":"s3cret"}"""),
             Now = Now,
             NextRandom = () => 0.42,
+            // The examples are known to be brief; a busy machine must not make them fail.
+            Limits = ExpressionLimits.Default with { MaxTime = TimeSpan.FromHours(1), MaxRegexTime = TimeSpan.FromMinutes(1) },
         };
     }
 

@@ -17,7 +17,7 @@ public sealed class LanguageReferenceTests
     {
         var entry = LanguageReference.Sections.Where(s => s.Name == section).SelectMany(s => s.Entries).Single(e => e.Signature == signature);
 
-        Assert.Matches(@"^[^\s].*[.]$", entry.Description);
+        Assert.Matches(@"^\S.*[.…]$", entry.Description);
         Assert.Matches(@"^(new )?\$?[A-Za-z0-9_]*(\(.*\))?: .+$", entry.Signature);
         Assert.False(entry.ResultType is "function" or "error", $"The example {entry.Example} gives a {entry.ResultType}.");
         Assert.Contains(entry.Name, entry.Example, StringComparison.Ordinal);
@@ -27,8 +27,8 @@ public sealed class LanguageReferenceTests
     public void A_section_says_what_it_is() => Assert.All(LanguageReference.Sections, s => Assert.EndsWith(".", s.Description, StringComparison.Ordinal));
 
     [Fact]
-    public void The_names_of_a_section_are_there_once() =>
-        Assert.All(LanguageReference.Sections, s => Assert.Equal(s.Entries.Select(e => e.Name).Distinct(), s.Entries.Select(e => e.Name)));
+    public void The_names_of_a_section_are_there_once_as_property_and_once_as_method() =>
+        Assert.All(LanguageReference.Sections, s => Assert.Equal(s.Entries.Select(e => (e.Kind, e.Name)).Distinct(), s.Entries.Select(e => (e.Kind, e.Name))));
 
     [Fact]
     public void Every_name_that_stands_alone_is_in_it()

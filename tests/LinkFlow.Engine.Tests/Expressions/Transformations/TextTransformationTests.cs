@@ -40,6 +40,9 @@ public sealed class TextTransformationTests
     [InlineData("'{\"a\":[1,{\"b\":null}]}'.parseJson()", """{"a":[1,{"b":null}]}""")]
     [InlineData("'\"x\"'.parseJson() + '5'.parseJson()", "\"x5\"")]
     [InlineData("['test', '', 'The \"best\": red\\nbrown', '\\t😀'].map(s => s.toJsonString())", """["\"test\"","\"\"","\"The \\\"best\\\": red\\nbrown\"","\"\\t😀\""]""")]
+    [InlineData("['2024-02-23', 'Wed, 21 Oct 2015 07:28:00 GMT', '1-Feb-2024', '2008-11-11T10:00:00+01:00'].map(s => s.toDateTime().toISODate())", """["2024-02-23","2015-10-21","2024-02-01","2008-11-11"]""")]
+    [InlineData("['1713976144063'.toDateTime('ms').toMillis(), '31-01-2024'.toDateTime('dd-MM-yyyy').toISODate()]", """[1713976144063,"2024-01-31"]""")]
+    [InlineData("['2022-09-01T19:42:28.164Z'.toDate().getTime(), '2022-09-01'.toDate().toISOString()]", """[1662061348164,"2022-09-01T00:00:00.000Z"]""")]
     public void A_string_is_converted(string expression, string expected) => Assert.Equal(expected, Language.Evaluate(expression));
 
     [Theory]
@@ -97,6 +100,8 @@ public sealed class TextTransformationTests
     [InlineData("'x'.toInt()", "cannot be converted to a whole number")]
     [InlineData("\"{'a':1}\".parseJson()", "JSON has double quotation marks")]
     [InlineData("'no JSON here'.parseJson()", "This is not JSON")]
+    [InlineData("'hi'.toDateTime()", "\"hi\" is not a date in a known form")]
+    [InlineData("'2022-09-32T19:42:28.164Z'.toDate()", "These are not the parts of a date")]
     [InlineData("'x'.hash('crc')", "There is no algorithm 'crc'. There are md5")]
     [InlineData("'%%%'.urlDecode()", "URI malformed")]
     [InlineData("'\\ud800'.urlEncode()", "half of a surrogate pair")]

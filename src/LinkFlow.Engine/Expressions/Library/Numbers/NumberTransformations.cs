@@ -1,6 +1,8 @@
 using System.Globalization;
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Expressions.Time;
+using LinkFlow.Engine.Expressions.Time.Reading;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library.Numbers;
@@ -27,6 +29,8 @@ internal static class NumberTransformations
         { "toInt(): number", "Rounded to a whole number, halves away from zero.", "(2.5).toInt()", (run, self, _) => Round(run, self, []) },
         { "toFloat(): number", "The number itself.", "(2.5).toFloat()", (_, self, _) => self.AsNumber },
         { "toNumber(): number", "The number itself.", "(2.5).toNumber()", (_, self, _) => self.AsNumber },
+        { "toDateTime(unit?: string): DateTime", "The moment so many ms, s or us after the start of 1970, or days as spreadsheets count them with excel; ms unless given. In the workflow's time zone.", "(1773480413).toDateTime('s')",
+            (run, self, args) => AnyDate.FromNumber(run, self.AsNumber, args.At(0)).AsValue() },
     };
 
     private static Value Round(Run run, Value self, ReadOnlySpan<Value> arguments)

@@ -9,7 +9,7 @@ internal static class AddressPatterns
 {
     private const string Label = @"[\p{L}\p{N}_-]+";
     private const string TopLevel = @"(?:xn--[a-z0-9-]+|\p{L}\p{L}+)";
-    private const string Ip = @"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}";
+    private const string Ip = @"\d\d?\d?\.\d\d?\d?\.\d\d?\d?\.\d\d?\d?";
     private const string Host = $@"(?:(?:{Label}\.)+{TopLevel}|localhost|{Ip})";
     private const string Rest = @"(?::\d+)?(?:\/[^\s?#]*)?(?:\?[^\s#]*)?(?:#\S*)?";
     private const string Atom = @"[^<>()[\]\\.,;:\s@""]+";

@@ -10,11 +10,11 @@ internal static class Markdown
     private static readonly (CompiledPattern Pattern, string Replacement)[] OfLines =
     [
         (Lines(@"^[ \t]*(?:```|~~~).*$\n?"), ""),
-        (Lines(@"^[ \t]*(?:={2,}|-{2,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})[ \t]*$\n?"), ""),
-        (Lines(@"^[ \t]{0,3}\[[^\]\n]+\]:[ \t]\S.*$\n?"), ""),
-        (Lines(@"^[ \t]{0,3}>[> \t]*"), ""),
+        (Lines(@"^[ \t]*(?:==+|--+|\*[ \t]*\*[ \t]*\*[ \t*]*|_[ \t]*_[ \t]*_[ \t_]*)[ \t]*$\n?"), ""),
+        (Lines(@"^[ \t]*\[[^\]\n]+\]:[ \t]\S.*$\n?"), ""),
+        (Lines(@"^[ \t]*>[> \t]*"), ""),
         (Lines(@"^([ \t]*)(?:[*+-]|\d+[.)])[ \t]+(?:\[[ xX]\][ \t]+)?"), "$1"),
-        (Lines(@"^[ \t]{0,3}#{1,6}(?:[ \t]+|$)"), ""),
+        (Lines(@"^[ \t]*##?#?#?#?#?(?:[ \t]+|$)"), ""),
         (Lines(@"[ \t]+#+[ \t]*$"), ""),
     ];
 
@@ -34,10 +34,10 @@ internal static class Markdown
         (Words(@"\*\*\*([^\s*](?:[^*\n]*[^\s*])?)\*\*\*"), "$1"),
         (Words(@"\*\*([^\s*](?:[^*\n]*[^\s*])?)\*\*"), "$1"),
         (Words(@"\*([^\s*](?:[^*\n]*[^\s*])?)\*"), "$1"),
-        (Lines(@"(^|[^\p{L}\p{N}_])_{1,3}([^\s_](?:[^_\n]*[^\s_])?)_{1,3}($|[^\p{L}\p{N}_])"), "$1$2$3"),
+        (Lines(@"(^|[^\p{L}\p{N}_])__?_?([^\s_](?:[^_\n]*[^\s_])?)__?_?($|[^\p{L}\p{N}_])"), "$1$2$3"),
     ];
 
-    private static readonly CompiledPattern ManyLines = Words(@"\n{3,}");
+    private static readonly CompiledPattern ManyLines = Words(@"\n\n\n+");
 
     public static string Remove(Run run, string text)
     {

@@ -3,6 +3,8 @@ using System.Text;
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Expressions.Library.Objects;
+using LinkFlow.Engine.Expressions.Time;
+using LinkFlow.Engine.Expressions.Time.Reading;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library.Strings;
@@ -23,6 +25,10 @@ internal static class TextConversions
         { "toDecimalNumber(): number", "The same as toFloat.", "'$3.50'.toDecimalNumber()", ToFloat },
         { "toBoolean(): boolean", "False for 'false', 'no', '0' and an empty string, in small or capital letters; true for all else.", "'No'.toBoolean()",
             (_, self, _) => self.AsString!.Length > 0 && self.AsString.ToLowerInvariant() is not ("false" or "no" or "0") },
+        { "toDateTime(format?: string): DateTime", "The moment that it names, as ISO 8601, HTTP, RFC 2822, SQL or as people write dates, in the workflow's time zone unless it names one; or in Luxon's format, or as a number of ms, s, us or excel days. An error when it is none.", "'31.01.2026'.toDateTime('dd.MM.yyyy')",
+            (run, self, args) => AnyDate.FromText(run, self.AsString!, args.At(0)).AsValue() },
+        { "toDate(): date", "The same moment as JavaScript's Date; a date without a time is its midnight in the workflow's time zone.", "'2026-03-14T10:00:00Z'.toDate()",
+            (run, self, _) => new DateValue(AnyDate.FromText(run, self.AsString!, default).Millis).AsValue() },
         { "parseJson(): any", "The value that it stands for as JSON text; an error that says where when it is no JSON.", "'{\"name\":\"Ada\"}'.parseJson().name",
             (run, self, _) => ParseJson(run, self) },
         { "toJsonString(): string", "As a string of JSON: in quotation marks, with quotation marks and line ends escaped.", "'say \"hi\"'.toJsonString()",
