@@ -4,6 +4,7 @@ using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Plans;
 using LinkFlow.Engine.Values;
+using LinkFlow.Nodes.Credentials;
 
 namespace LinkFlow.Nodes.Tests;
 
@@ -26,6 +27,9 @@ public sealed class NodeTest
     public TimeProvider Clock { get; init; } = TimeProvider.System;
     public object? Service { get; init; }
 
+    /// <summary>What the node's slot <c>auth</c> opens as; null: it names none.</summary>
+    public OpenedCredential? Credential { get; init; }
+
     /// <param name="parameters">JSON.</param>
     /// <param name="inputs">A JSON array of objects each.</param>
     public static Task<NodeOutcome> RunAsync(string type, string parameters, params string[] inputs) =>
@@ -36,6 +40,7 @@ public sealed class NodeTest
         var node = new NodeDefinition
         {
             Id = "it", Name = "it", Type = Type, Parameters = Object(Parameters), OnError = OnError, Retry = Retry, TimeoutSeconds = TimeoutSeconds,
+            Credentials = Credential is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["auth"] = Credential.Id },
         };
         var descriptor = Registry.Describe(Type)!;
         var names = descriptor.InputsFor(node.Parameters);
@@ -55,7 +60,8 @@ public sealed class NodeTest
             Visible = new Dictionary<int, VisibleRun>(),
             Load = (_, _) => throw new InvalidOperationException("Nothing is to be loaded here."),
             LoadPartial = (_, _) => throw new InvalidOperationException("Nothing is to be loaded here."),
-            Services = new OneService(Service),
+            Services = new Lent(Service),
+            OpenCredential = (_, _) => new(Credential!),
             Clock = Clock,
             Jitter = () => 0.5,
             NewId = () => "child",
@@ -83,9 +89,11 @@ public sealed class NodeTest
         Mode = "manual", StartNode = "start", Input = Payload.Of([]),
     };
 
-    private sealed class OneService(object? service) : IServiceProvider
+    private sealed class Lent(object? service) : IServiceProvider
     {
-        public object? GetService(Type serviceType) => serviceType.IsInstanceOfType(service) ? service : null;
+        private static readonly CredentialTypes Types = CredentialTypes.BuiltIn();
+
+        public object? GetService(Type serviceType) => serviceType.IsInstanceOfType(service) ? service : serviceType == typeof(CredentialTypes) ? Types : null;
     }
 }
 

@@ -13,14 +13,15 @@ public static class AllowedHosts
     /// <returns>What is wrong with an entry; null: nothing.</returns>
     public static string? ProblemOf(string entry)
     {
+        var notAHost = $"'{entry}' is no host. Expected is a name such as api.example.com, *.example.com or api.example.com:8443, without https:// and path.";
+        if (entry.AsSpan().ContainsAny("/@?#\\")) return notAHost;
         var (host, port) = Split(entry);
         if (port is { } text && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 65535))
             return $"'{entry}' has a port that is no number from 1 to 65535.";
         var name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
         if (name.Contains('*', StringComparison.Ordinal)) return $"'{entry}': a star may only stand for all names below one, as in *.example.com.";
         var kind = Uri.CheckHostName(name);
-        if (kind is UriHostNameType.Unknown or UriHostNameType.Basic)
-            return $"'{entry}' is no host. Expected is a name such as api.example.com, *.example.com or api.example.com:8443, without https:// and path.";
+        if (kind is UriHostNameType.Unknown or UriHostNameType.Basic) return notAHost;
         return kind is UriHostNameType.Dns || name.Length == host.Length ? null : $"'{entry}': a star cannot stand before an address.";
     }
 

@@ -23,7 +23,8 @@ public sealed class Idempotency(IDocumentStore store, LinkFlowOptions options, T
     {
         if (key.Length is 0 or > MaxKeyLength || key.Any(char.IsControl))
             throw ApiException.Validation(Header, $"{Header} must have 1 to {MaxKeyLength} characters and no control characters.");
-        var bodyHash = Convert.ToHexStringLower(SHA256.HashData(await request.ReadBytesAsync()));
+        // Keyed, so that whoever reads the store cannot guess a secret in the body by its hash: the key itself is stored nowhere.
+        var bodyHash = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), await request.ReadBytesAsync()));
         var tenant = request.Principal.Tenant;
         var call = new IdempotentCall(
             IdOf(tenant, request.Principal.Id, request.Context.Request.Method, request.Context.Request.Path.Value ?? "", key),
