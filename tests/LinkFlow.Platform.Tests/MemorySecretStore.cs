@@ -20,6 +20,9 @@ public sealed class MemorySecretStore : ISecretStore
     /// <summary>How many versions can be opened, over all names.</summary>
     public int Count => _secrets.Values.Sum(v => v.Count);
 
+    /// <summary>Forgets all secrets, as a restore without them does.</summary>
+    public void Lose() => _secrets.Clear();
+
     public Task<string> PutAsync(string tenant, string name, ReadOnlyMemory<byte> secret, CancellationToken cancellationToken = default)
     {
         if (_deleted.ContainsKey((tenant, name))) throw new SecretDeletedException(name);

@@ -165,10 +165,12 @@ public sealed class CredentialService(
             var (before, etag) = await GetAsync(principal, id, cancellationToken);
             CredentialAccess.RequireEdit(principal, before);
             check(etag);
-            var secrets = await OpenAsync(principal.Tenant, before, cancellationToken);
-            var (after, newSecrets) = change(before, secrets);
+            var (secrets, problem) = await OpenAsync(principal.Tenant, before, cancellationToken);
+            // Gone: the document that was read names a version that a later one has replaced. Unless it is gone for good.
+            if (secrets is null && problem is null && attempt < MaxTries) continue;
+            var (after, newSecrets) = secrets is null ? ChangedAnew(before, change, problem) : change(before, secrets);
             var now = clock.GetUtcNow();
-            var isRotated = Value.From(newSecrets) != Value.From(secrets);
+            var isRotated = secrets is null || Value.From(newSecrets) != Value.From(secrets);
             after = after with { Version = before.Version + 1, UpdatedAt = now, RotatedAt = isRotated ? now : before.RotatedAt };
             try
             {
@@ -214,15 +216,33 @@ public sealed class CredentialService(
     private static OutgoingEvent Event(Credential credential, string action) => new(
         $"linkflow.credential.{action}.v1", credential.Id, new ObjectValue { { "id", credential.Id }, { "name", credential.Name }, { "type", credential.TypeName }, { "version", credential.Version } });
 
-    private async Task<ObjectValue> OpenAsync(string tenant, Credential credential, CancellationToken cancellationToken)
+    /// <returns>The secrets; null where they are gone, or, with the problem, cannot be opened.</returns>
+    private async Task<(ObjectValue? Secrets, string? Problem)> OpenAsync(string tenant, Credential credential, CancellationToken cancellationToken)
     {
         try
         {
-            return await keeping.OpenAsync(tenant, credential, cancellationToken) ?? throw ApiException.Conflict("The credential was changed by someone else meanwhile. Read it again and repeat the change.");
+            return (await keeping.OpenAsync(tenant, credential, cancellationToken), null);
         }
         catch (SecretUnreadableException e)
         {
-            throw ApiException.Conflict($"The credential's secrets cannot be opened, so they cannot be kept: {e.Message} Delete it and create it anew.");
+            return (null, e.Message);
+        }
+    }
+
+    /// <summary>Secrets that cannot be kept can be replaced, all at once.</summary>
+    /// <exception cref="ApiException">409: not all of them are given.</exception>
+    private static (Credential After, ObjectValue Secrets) ChangedAnew(Credential before, Func<Credential, ObjectValue, (Credential After, ObjectValue Secrets)> change, string? problem)
+    {
+        var why = problem is null ? "The credential's secrets are gone from the secret store" : $"The credential's secrets cannot be opened ({problem})";
+        var need = $"{why}, so none can be kept. Give all of them anew: {string.Join(", ", before.SecretSet.Select(s => $"'{s}'"))}.";
+        try
+        {
+            var changed = change(before, new ObjectValue(0));
+            return before.SecretSet.All(changed.Secrets.Contains) ? changed : throw ApiException.Conflict(need);
+        }
+        catch (ApiException e) when (e.Error.Status == 400)
+        {
+            throw ApiException.Conflict($"{need} {e.Message}");
         }
     }
 
