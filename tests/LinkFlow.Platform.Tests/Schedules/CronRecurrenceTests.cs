@@ -90,6 +90,9 @@ public sealed class CronRecurrenceTests
     [InlineData("", "has 0 fields")]
     [InlineData("* * * * * * *", "has 7 fields")]
     [InlineData("99 0 12 * * 1", "99 0 12 * * 1")]
+    [InlineData("98 * * * *", "out of range")]
+    [InlineData("* 99 * * *", "out of range")]
+    [InlineData("* 0-99 * * *", "out of range")]
     public void Says_what_is_wrong_with_an_expression(string cron, string expected) =>
         Assert.Contains(expected, Assert.Throws<FormatException>(() => CronRecurrence.Parse(cron, DateTimeZone.Utc)).Message);
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using NodaTime;
 using Quartz;
 
@@ -14,7 +15,7 @@ namespace LinkFlow.Platform.Schedules.Timing;
 /// behind the gap; where they go back, a time is due at its first reading. A cron that fires in every hour follows real
 /// hours instead: it runs through both readings and skips what does not exist.
 /// </remarks>
-public sealed record CronRecurrence : Recurrence
+public sealed partial record CronRecurrence : Recurrence
 {
     private static readonly Dictionary<string, string> Macros = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -54,6 +55,9 @@ public sealed record CronRecurrence : Recurrence
         var fields = trimmed.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length is not (5 or 6))
             throw new FormatException($"The cron expression '{text}' has {fields.Length} fields. Give five (minute, hour, day of month, month, day of week), or six with seconds in front.");
+        // Quartz 4.7 means "every" and "any" by 99 and 98 within, and takes them from an expression too.
+        foreach (var field in fields)
+            if (Marks().Match(field) is { Success: true } mark) throw new FormatException($"'{text}' is no cron expression: '{mark.Value}' in '{field}' is out of range.");
         var expression = Read(text, fields);
         if (expression.GetNextValidTimeAfter(Beginning) is null) throw new FormatException($"The cron expression '{text}' never fires: there is no such date.");
         return new CronRecurrence(text, expression, zone, EveryHour.Contains(fields[^4]));
@@ -80,6 +84,9 @@ public sealed record CronRecurrence : Recurrence
             throw new FormatException($"'{text}' is no cron expression: {e.Message}", e);
         }
     }
+
+    [GeneratedRegex("(?<![0-9])9[89](?![0-9])")]
+    private static partial Regex Marks();
 
     /// <summary>Each matching reading once.</summary>
     private Instant? NextByReading(Instant after)
