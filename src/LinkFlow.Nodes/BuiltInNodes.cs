@@ -13,6 +13,7 @@ public static class BuiltInNodes
     [
         new StartNode(),
         new WebhookNode(),
+        new ScheduleNode(),
         new SubworkflowNode(),
         new ErrorNode(),
         new ConditionNode(),

@@ -14,6 +14,9 @@ public sealed class Problems
 
     public bool Any => _count > 0;
 
+    /// <summary>All that were found, also those beyond what is kept.</summary>
+    public int Count => _count;
+
     /// <summary>What was kept, in order of pointers' first mention.</summary>
     public IEnumerable<(string Pointer, string Message)> Pairs => _byPointer.SelectMany(p => p.Value.AsArray!.Select(m => (p.Key, m.AsString!)));
 

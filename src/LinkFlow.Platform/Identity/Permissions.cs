@@ -14,6 +14,9 @@ public static class Permissions
     public const string ExecutionDelete = "execution:delete";
     public const string NodeRead = "node:read";
     public const string WebhookRead = "webhook:read";
+    public const string ScheduleRead = "schedule:read";
+    public const string ScheduleWrite = "schedule:write";
+    public const string ScheduleDelete = "schedule:delete";
     public const string ApiKeyRead = "apikey:read";
     public const string ApiKeyWrite = "apikey:write";
     public const string ApiKeyDelete = "apikey:delete";
@@ -35,7 +38,7 @@ public static class Permissions
     public static IReadOnlyList<string> All { get; } =
     [
         WorkflowRead, WorkflowWrite, WorkflowExecute, WorkflowDelete, ExecutionRead, ExecutionWrite, ExecutionDelete,
-        NodeRead, WebhookRead, ApiKeyRead, ApiKeyWrite, ApiKeyDelete,
+        NodeRead, WebhookRead, ScheduleRead, ScheduleWrite, ScheduleDelete, ApiKeyRead, ApiKeyWrite, ApiKeyDelete,
         CredentialRead, CredentialWrite, CredentialUse, CredentialDelete, VariableRead, VariableWrite, VariableDelete, MetricsRead, SecretRotate,
     ];
 

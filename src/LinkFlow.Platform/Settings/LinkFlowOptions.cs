@@ -37,6 +37,7 @@ public sealed class LinkFlowOptions
     public CorsOptions Cors { get; set; } = new();
     public MetricsOptions Metrics { get; set; } = new();
     public WebhookOptions Webhooks { get; set; } = new();
+    public SchedulesOptions Schedules { get; set; } = new();
     public SecretsOptions Secrets { get; set; } = new();
     public ExpressionOptions Expressions { get; set; } = new();
     public CredentialsOptions Credentials { get; set; } = new();
@@ -94,6 +95,11 @@ public sealed class CredentialsOptions
     /// <summary>How many days before its end an event tells that a credential expires. That it expired is always told.</summary>
     [Days]
     public IReadOnlyList<string> ExpiryNoticeDays { get; set; } = ["14", "3"];
+public sealed class SchedulesOptions
+{
+    /// <summary>A due time that is later than this is a misfire, and goes by its schedule's misfire rule.</summary>
+    [Range(1, 86_400)]
+    public int MisfireSeconds { get; set; } = 60;
 }
 
 public sealed class SecretsOptions

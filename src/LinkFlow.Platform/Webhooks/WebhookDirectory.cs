@@ -6,8 +6,6 @@ namespace LinkFlow.Platform.Webhooks;
 /// <summary>The registrations of each tenant in memory: read once, dropped on every change. A webhook call reads nothing from the store to be routed.</summary>
 public sealed class WebhookDirectory(IDocumentStore store) : IDisposable
 {
-    private const int PageSize = 200;
-
     private readonly ConcurrentDictionary<string, WebhookTable> _tables = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _loading = new(1, 1);
     private long _changes;
@@ -32,7 +30,7 @@ public sealed class WebhookDirectory(IDocumentStore store) : IDisposable
     public async Task<IReadOnlyList<(WebhookRegistration Registration, long ETag)>> OfWorkflowAsync(string tenant, string workflowId, CancellationToken cancellationToken)
     {
         var found = new List<(WebhookRegistration, long)>();
-        await foreach (var document in ReadAsync(new DocumentQuery(tenant, WebhookRegistration.Type) { Where = new Dictionary<string, string> { ["workflowId"] = workflowId } }, cancellationToken))
+        await foreach (var document in store.ReadAllAsync(new DocumentQuery(tenant, WebhookRegistration.Type) { Where = new Dictionary<string, string> { ["workflowId"] = workflowId } }, cancellationToken))
             found.Add((WebhookRegistration.FromDocument(document.Body), document.ETag));
         return found;
     }
@@ -49,7 +47,7 @@ public sealed class WebhookDirectory(IDocumentStore store) : IDisposable
                 if (_tables.TryGetValue(tenant, out var known)) return known;
                 var changes = Interlocked.Read(ref _changes);
                 var registrations = new List<WebhookRegistration>();
-                await foreach (var document in ReadAsync(new DocumentQuery(tenant, WebhookRegistration.Type), cancellationToken))
+                await foreach (var document in store.ReadAllAsync(new DocumentQuery(tenant, WebhookRegistration.Type), cancellationToken))
                     registrations.Add(WebhookRegistration.FromDocument(document.Body));
                 var table = new WebhookTable(registrations);
                 _tables[tenant] = table;
@@ -61,17 +59,6 @@ public sealed class WebhookDirectory(IDocumentStore store) : IDisposable
         finally
         {
             _loading.Release();
-        }
-    }
-
-    private async IAsyncEnumerable<Document> ReadAsync(DocumentQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (var page = query with { Limit = PageSize }; ;)
-        {
-            var found = await store.QueryAsync(page, cancellationToken);
-            foreach (var document in found.Items) yield return document;
-            if (found.NextId is null) yield break;
-            page = page with { BeforeId = found.NextId };
         }
     }
 }

@@ -8,6 +8,7 @@ using LinkFlow.Platform.Credentials.Use;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Schedules;
 using LinkFlow.Platform.Settings;
 using LinkFlow.Platform.Webhooks;
 
@@ -15,7 +16,7 @@ namespace LinkFlow.Platform.Workflows;
 
 /// <summary>What can be done with workflows; the only door to them for other modules. Starts nothing.</summary>
 public sealed class WorkflowService(
-    IDocumentStore store, IExecutionHistory history, NodeRegistry registry, WorkflowSource source, WebhookDirectory webhooks,
+    IDocumentStore store, IExecutionHistory history, NodeRegistry registry, WorkflowSource source, WebhookDirectory webhooks, NodeSchedules schedules,
     CredentialFindings credentials, LinkFlowOptions options, TimeProvider clock)
 {
     /// <summary>How often a change is tried again when someone else's came between; only for callers without If-Match.</summary>
@@ -94,8 +95,10 @@ public sealed class WorkflowService(
         // A version that an execution still runs outlives the workflow.
         if (!await IsRunningAsync(tenant, id, cancellationToken))
             for (var version = 1; version <= workflow.Version; version++) work.Delete(SavedVersion.Type, SavedVersion.IdOf(id, version));
+        await schedules.RemoveAllAsync(tenant, id, work, cancellationToken);
         await store.CommitAsync(work, cancellationToken);
         source.Drop(tenant, id);
+        schedules.Tell(work);
     }
 
     public Task<(Workflow Workflow, long ETag)> DeactivateAsync(Principal principal, string id, Action<long> check, CancellationToken cancellationToken) =>
@@ -105,6 +108,7 @@ public sealed class WorkflowService(
             if (workflow.Status != WorkflowStatus.Active) return workflow;
             foreach (var (registration, etag) in await webhooks.OfWorkflowAsync(principal.Tenant, id, cancellationToken))
                 work.Delete(WebhookRegistration.Type, registration.Id, etag);
+            await schedules.RemoveAsync(principal.Tenant, id, work, cancellationToken);
             return workflow with { Status = WorkflowStatus.Inactive };
         }, cancellationToken);
 
@@ -184,6 +188,7 @@ public sealed class WorkflowService(
         var found = DefinitionValidation.Of(definition, registry, Limits, modeOf);
         var errors = found.Errors.ToList();
         WebhookPaths.Of(definition, (pointer, message) => AddOnce(errors, new PlanError("WEBHOOK_INVALID", message, null, pointer)));
+        NodeSchedules.Of(definition, (pointer, message) => AddOnce(errors, new PlanError("SCHEDULE_INVALID", message, null, pointer)));
         return found with { Errors = errors };
     }
 
@@ -223,6 +228,7 @@ public sealed class WorkflowService(
                 if (work.Writes.Any(w => w.Type == WebhookRegistration.Type) || workflow.ActiveVersion != changed.ActiveVersion) webhooks.Drop(tenant);
             }
 
+            schedules.Tell(work);
             return (changed, etag + 1);
         }
     }

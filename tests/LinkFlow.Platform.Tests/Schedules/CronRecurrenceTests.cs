@@ -55,7 +55,7 @@ public sealed class CronRecurrenceTests
     public void Agrees_with_brute_force_around_every_change_of_the_clocks(string zoneId)
     {
         var zone = DateTimeZoneProviders.Tzdb[zoneId];
-        foreach (var change in ChangesOf(zone, 2009, 2028))
+        foreach (var change in ChangesOf(zone, 2010, 2012).Concat(ChangesOf(zone, 2018, 2019)).Concat(ChangesOf(zone, 2026, 2027)))
         {
             var (from, to) = (change - Duration.FromHours(40), change + Duration.FromHours(40));
             foreach (var cron in Crons)
