@@ -4,6 +4,7 @@ using LinkFlow.Local.Journal.Upkeep;
 using LinkFlow.Local.Secrets;
 using LinkFlow.Local.Sqlite;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Schedules;
 using LinkFlow.Platform.Secrets;
 using LinkFlow.Platform.Settings;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,7 @@ public static class LocalServices
         services.AddSingleton<IExecutionHistory>(s => s.GetRequiredService<JournalRuntime>().History);
         services.AddSingleton(s => s.GetRequiredService<JournalRuntime>().Changes);
         services.AddHostedService(s => s.GetRequiredService<JournalRuntime>());
+        services.AddHostedService<ScheduleClock>();
         return services;
     }
 

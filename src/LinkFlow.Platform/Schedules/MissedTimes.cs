@@ -30,8 +30,9 @@ internal sealed class MissedTimes
         foreach (var window in Windows)
         {
             var from = Instant.Max(until - window, Instant.FromDateTimeOffset(Last));
-            if (times.After(from).TakeWhile(t => t <= until).LastOrDefault() is not { } last || last == default) continue;
-            Last = last.ToDateTimeOffset();
+            var within = times.After(from).TakeWhile(t => t <= until).LastOrDefault(from);
+            if (within == from) continue;
+            Last = within.ToDateTimeOffset();
             break;
         }
     }

@@ -95,6 +95,8 @@ public sealed class CredentialsOptions
     /// <summary>How many days before its end an event tells that a credential expires. That it expired is always told.</summary>
     [Days]
     public IReadOnlyList<string> ExpiryNoticeDays { get; set; } = ["14", "3"];
+}
+
 public sealed class SchedulesOptions
 {
     /// <summary>A due time that is later than this is a misfire, and goes by its schedule's misfire rule.</summary>

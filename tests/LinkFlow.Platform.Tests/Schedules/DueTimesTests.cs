@@ -1,7 +1,6 @@
 using LinkFlow.Platform.Schedules.Timing;
 using NodaTime;
 using NodaTime.Text;
-using Xunit;
 
 namespace LinkFlow.Platform.Tests.Schedules;
 
