@@ -121,7 +121,8 @@ public sealed class ScheduleFiringTests
         var body = (await world.ShownAsync()).AsObject!;
         var copy = new LinkFlow.Engine.Values.ObjectValue();
         foreach (var (name, value) in body) copy.Set(name, name == "enabled" ? true : value);
-        Assert.Equal(200, (await world.Platform.SendAsync("PUT", $"/api/v1/schedules/{world.Id}", LinkFlow.Engine.Values.Value.From(copy).ToString())).Status);
+        var saved = await world.Platform.SendAsync("PUT", $"/api/v1/schedules/{world.Id}", LinkFlow.Engine.Values.Value.From(copy).ToString());
+        Assert.True(saved.Status == 200, saved.Text);
         await world.PassAsync(Minute);
         Assert.Equal(2, world.Starts.Count);
     }
