@@ -54,5 +54,6 @@ public static class LocalServices
         ShutdownTime = TimeSpan.FromSeconds(options.Limits.ShutdownSeconds),
         Retention = TimeSpan.FromDays(options.Retention.Days),
         Environment = options.Environment,
+        Expressions = options.Limits.OfExpressions(),
     };
 }

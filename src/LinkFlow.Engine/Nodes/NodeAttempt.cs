@@ -69,6 +69,7 @@ internal sealed class NodeAttempt : NodeContext
             Now = Now,
             TimeZone = RunData.Plan.Definition.Settings.Timezone,
             NextRandom = () => NextRandom(item),
+            Limits = RunData.Limits,
             LenientPaths = RunData.Plan.Definition.Settings.LenientPaths,
         };
     }

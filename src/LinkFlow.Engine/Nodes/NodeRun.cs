@@ -1,4 +1,5 @@
 using LinkFlow.Engine.Executions;
+using LinkFlow.Engine.Expressions;
 using LinkFlow.Engine.Plans;
 using LinkFlow.Engine.Values;
 
@@ -35,6 +36,9 @@ public sealed record NodeRun
     /// <summary>$workflow and $execution.</summary>
     public ObjectValue Workflow { get; init; } = new();
     public ObjectValue Execution { get; init; } = new();
+
+    /// <summary>What one evaluation of an expression may use.</summary>
+    public ExpressionLimits Limits { get; init; } = ExpressionLimits.Default;
 
     /// <summary>Ports lent to nodes.</summary>
     public required IServiceProvider Services { get; init; }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LinkFlow.Engine.Expressions;
 
 namespace LinkFlow.Local.Journal;
 
@@ -40,6 +41,9 @@ public sealed record JournalOptions
     /// <summary>What this installation calls itself; every execution records it.</summary>
     [MaxLength(64)]
     public string Environment { get; init; } = "";
+
+    /// <summary>What one evaluation of an expression may use.</summary>
+    public ExpressionLimits Expressions { get; init; } = ExpressionLimits.Default;
 
     /// <summary>Executions that recovery reads back at once.</summary>
     [Range(1, 1_000)]

@@ -8,29 +8,37 @@ using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Settings;
+using LinkFlow.Platform.Variables;
 
 namespace LinkFlow.Platform.Expressions;
 
 /// <summary>Evaluates an expression for people who write one: on a sample item, or as a run of an execution saw things. Changes nothing.</summary>
 public sealed class EvaluationService(
-    ExecutionService executions, IExecutionHistory history, IWorkflowSource source, NodeRegistry registry, ResumeLinks links, TimeProvider clock)
+    ExecutionService executions, IExecutionHistory history, IWorkflowSource source, NodeRegistry registry, ResumeLinks links,
+    VariableSets variables, ShownEnvironment environment, LinkFlowOptions options, TimeProvider clock)
 {
+    private readonly ExpressionLimits _limits = options.Limits.OfExpressions();
+
     /// <exception cref="ApiException">404: no such execution or run; 400: no such node or item; 409: what it saw was not kept.</exception>
     /// <exception cref="ExpressionException">It is not of the language, or failed.</exception>
     public async Task<ExpressionResult> EvaluateAsync(Principal principal, EvaluationRequest request, CancellationToken cancellationToken)
     {
         var execution = request.ExecutionId is null ? null : await executions.GetAsync(principal.Tenant, request.ExecutionId, cancellationToken);
         var template = Template.Compile(request.Expression);
-        var scope = execution is null ? Sample(request) : await RecordedAsync(principal, execution, request, template, cancellationToken);
+        var scope = execution is null ? await SampleAsync(principal, request, cancellationToken) : await RecordedAsync(principal, execution, request, template, cancellationToken);
         return template.Explain(scope);
     }
 
-    private ExpressionScope Sample(EvaluationRequest request) => new()
+    private async Task<ExpressionScope> SampleAsync(Principal principal, EvaluationRequest request, CancellationToken cancellationToken) => new()
     {
         Items = request.Items,
         ItemIndex = request.ItemIndex,
         FindNode = name => throw new ExpressionException(
             ExpressionErrorCodes.NotExecuted, $"The node '{name}' can be seen only in an execution: give executionId and nodeId."),
+        Variables = MaySeeVariables(principal) ? (await variables.CurrentAsync(principal.Tenant, cancellationToken)).Resolve("", options.Environment) : new ObjectValue(),
+        Environment = environment.Variables,
+        Limits = _limits,
         Now = clock.GetUtcNow().ToUnixTimeMilliseconds(),
         NextRandom = Random.Shared.NextDouble,
     };
@@ -78,12 +86,27 @@ public sealed class EvaluationService(
             LoadPartial = (_, _) => new(Value.Undefined),
             Workflow = new ObjectValue { { "id", version.WorkflowId }, { "name", version.Name }, { "active", true } },
             Execution = ExecutionVariable(principal, execution),
+            Variables = MaySeeVariables(principal) ? await VariablesAsync(principal, (ExecutionStarted)events[0], cancellationToken) : new ObjectValue(),
+            Environment = environment.Variables,
+            Limits = _limits,
             Services = NoServices.Instance,
             Clock = clock,
             Jitter = () => 0,
             NewId = Ids.Next,
         };
         return await RunScope.LoadAsync(seen, template, item, cancellationToken);
+    }
+
+    /// <summary>Not only those that the run had read would be seen.</summary>
+    private static bool MaySeeVariables(Principal principal) => principal.May(Permissions.VariableRead);
+
+    /// <summary>Those that the execution began with, or, where it pinned none, the current ones.</summary>
+    private async Task<ObjectValue> VariablesAsync(Principal principal, ExecutionStarted started, CancellationToken cancellationToken)
+    {
+        var set = started.VariablesVersion is { } version
+            ? await variables.FindAsync(principal.Tenant, version, cancellationToken) ?? throw ApiException.Conflict("The variables that this execution began with are not kept any more.")
+            : await variables.CurrentAsync(principal.Tenant, cancellationToken);
+        return set.Resolve(started.WorkflowId, started.Environment);
     }
 
     /// <summary>The resume URL is a key of its own: who may not wake the execution does not get it.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using LinkFlow.Engine.Expressions;
 
 namespace LinkFlow.Platform.Settings;
 
@@ -73,6 +74,26 @@ public sealed class LimitsOptions
     [Range(0, 3600)]
     public int ShutdownSeconds { get; set; } = 30;
 
+    /// <summary>Calls, rounds of loops, and elements visited in one evaluation of an expression.</summary>
+    [Range(1_000, 1_000_000_000)]
+    public int ExpressionSteps { get; set; } = 1_000_000;
+
+    /// <summary>Milliseconds that one evaluation of an expression may take.</summary>
+    [Range(1, 60_000)]
+    public int ExpressionMilliseconds { get; set; } = 250;
+
+    /// <summary>How deep functions in an expression may call each other.</summary>
+    [Range(1, 1_000)]
+    public int ExpressionDepth { get; set; } = 200;
+
+    /// <summary>Bytes of strings and lists that one evaluation of an expression may make.</summary>
+    [Range(1_000, 1_000_000_000)]
+    public int ExpressionBytes { get; set; } = 10_000_000;
+
+    /// <summary>Milliseconds that one use of a regular expression in an expression may take.</summary>
+    [Range(1, 60_000)]
+    public int RegexMilliseconds { get; set; } = 100;
+
     /// <summary>Open event streams and sockets.</summary>
     [Range(1, 100_000)]
     public int OpenStreams { get; set; } = 1000;
@@ -92,4 +113,14 @@ public sealed class LimitsOptions
     /// <summary>Versions kept of one variable.</summary>
     [Range(1, 10_000)]
     public int VariableVersions { get; set; } = 100;
+
+    /// <summary>Those of the expression language.</summary>
+    public ExpressionLimits OfExpressions() => new()
+    {
+        MaxSteps = ExpressionSteps,
+        MaxTime = TimeSpan.FromMilliseconds(ExpressionMilliseconds),
+        MaxDepth = ExpressionDepth,
+        MaxBytes = ExpressionBytes,
+        MaxRegexTime = TimeSpan.FromMilliseconds(RegexMilliseconds),
+    };
 }

@@ -165,6 +165,23 @@ public sealed class EvaluateScenarios(TestServer server) : IClassFixture<TestSer
     }
 
     [Fact]
+    public async Task Variables_are_seen_by_who_may_read_them_and_secret_ones_by_nobody()
+    {
+        await server.SendAsync("POST", "/api/v1/variables", """{"name":"SHOP","value":"north","type":"string","scope":"tenant"}""");
+        await server.SendAsync("POST", "/api/v1/variables", """{"name":"HIDDEN","value":"s3cret-value","type":"string","scope":"tenant","secret":true}""");
+        var execution = await RunAsync();
+        var (sample, recorded) = ("""{"expression":"{{ JSON.stringify($vars) }}"}""", JsonText.Write(In(execution, "{{ JSON.stringify($vars) }}", "last")));
+        var readers = await KeyAsync("execution:read");
+
+        foreach (var body in new[] { sample, recorded })
+        {
+            Assert.Contains("north", (await server.SendAsync("POST", "/api/v1/expressions/evaluate", body)).Body["value"].AsString!, StringComparison.Ordinal);
+            Assert.DoesNotContain("s3cret", (await server.SendAsync("POST", "/api/v1/expressions/evaluate", body)).Body.ToString(), StringComparison.Ordinal);
+            Assert.Equal("{}", (await SendAsAsync(readers, body)).Body["value"].AsString);
+        }
+    }
+
+    [Fact]
     public async Task What_the_run_reads_of_an_express_execution_is_there_too()
     {
         var workflow = """{"name":"Quick","nodes":[{"id":"start","type":"start"},{"id":"a","type":"set_variable","parameters":{"fields":{"n":"{{ $json.n + 1 }}"}}}],"connections":[{"source":"start","target":"a"}],"settings":{"mode":"express"}}""";

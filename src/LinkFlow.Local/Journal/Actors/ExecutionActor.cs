@@ -346,6 +346,7 @@ internal abstract class ExecutionActor
             Execution = ExecutionVariable,
             Variables = variables,
             Environment = Host.Environment,
+            Limits = Host.Options.Expressions,
             Services = Host.Services,
             OpenCredential = Opener(step.Node),
             Clock = Host.Clock,
