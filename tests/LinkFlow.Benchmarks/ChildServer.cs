@@ -36,7 +36,7 @@ internal sealed class ChildServer : IDisposable
 
     /// <summary>Starts LinkFlow.Server on a data folder; returns when it is ready.</summary>
     /// <returns>The server, and the time from the start of the process to the first 200 of <c>/health/ready</c>.</returns>
-    public static async Task<(ChildServer Server, TimeSpan Ready)> StartLinkFlowAsync(string dataFolder)
+    public static async Task<(ChildServer Server, TimeSpan Ready)> StartLinkFlowAsync(string dataFolder, params (string Name, string Value)[] settings)
     {
         var port = FreePort();
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -46,6 +46,7 @@ internal sealed class ChildServer : IDisposable
         start.Environment["LinkFlow__DataPath"] = dataFolder;
         start.Environment["LinkFlow__OwnerApiKey"] = OwnerKey;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        foreach (var (name, value) in settings) start.Environment[name] = value;
         return await StartAsync(start, port, "/health/ready");
     }
 

@@ -10,6 +10,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task>>(StringComparer.Ord
         DeciderBenchmark.Run();
         return Task.CompletedTask;
     },
+    ["credentials"] = CredentialBenchmark.RunAsync,
     ["store"] = StoreBenchmark.RunAsync,
     ["store-http"] = _ => LargeStoreBenchmark.RunAsync(),
     ["baseline"] = Baselines.RunAsync,
