@@ -4,6 +4,7 @@ using LinkFlow.Benchmarks;
 var benchmarks = new Dictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
 {
     ["webhook"] = WebhookBenchmark.RunAsync,
+    ["schedules"] = _ => SchedulesBenchmark.RunAsync(),
     ["waiting"] = _ => WaitingExecutionsBenchmark.RunAsync(),
     ["decider"] = _ =>
     {
