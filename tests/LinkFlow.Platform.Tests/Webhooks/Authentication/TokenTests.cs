@@ -47,6 +47,17 @@ public sealed class TokenTests : IDisposable
     }
 
     [Theory]
+    [InlineData("HS256", "short")]
+    [InlineData("HS384", "a-secret-of-more-than-a-block-of-sha-256-which-is-sixty-four-bytes-long")]
+    [InlineData("HS512", "é")]
+    public async Task A_secret_may_have_any_length(string algorithm, string secret)
+    {
+        using var signer = new TokenSigner(algorithm, secret);
+
+        Assert.Null(await ProblemAsync(signer.Sign(Claims()), signer.Credential()));
+    }
+
+    [Theory]
     [InlineData("exp", -1, false)]
     [InlineData("exp", 1, true)]
     [InlineData("nbf", 59, true)]

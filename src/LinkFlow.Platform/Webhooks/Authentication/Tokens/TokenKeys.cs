@@ -12,6 +12,9 @@ internal sealed class TokenKeys(PublishedKeys published)
 {
     private const int MaxParsed = 1_000;
 
+    /// <summary>SHA-256's block, the smallest of those that are used here.</summary>
+    private const int BlockBytes = 64;
+
     /// <summary>Public keys by their text: reading one takes longer than checking a signature with it.</summary>
     private readonly ConcurrentDictionary<string, SecurityKey> _parsed = new(StringComparer.Ordinal);
 
@@ -21,10 +24,17 @@ internal sealed class TokenKeys(PublishedKeys published)
     public async ValueTask<IReadOnlyList<SecurityKey>> ForAsync(OpenedCredential credential, string algorithm, string? keyId, CancellationToken cancellationToken)
     {
         if (algorithm.StartsWith("HS", StringComparison.Ordinal))
-            return credential.Data["secret"].AsString is { Length: > 0 } secret ? [new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secret))] : [];
+            return credential.Data["secret"].AsString is { Length: > 0 } secret ? [new SymmetricSecurityKey(Padded(Encoding.UTF8.GetBytes(secret)))] : [];
         if (credential.Data["publicKey"].AsString is { Length: > 0 } pem) return Parsed(pem, algorithm) is { } key ? [key] : [];
         if (!Uri.TryCreate(credential.Data["jwksUrl"].AsString, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")) return [];
         return [.. (await published.GetAsync(url, keyId, cancellationToken)).For(algorithm, keyId)];
+    }
+
+    /// <summary>HMAC fills a key up with zeros itself, so the signature is the same; the library refuses short keys, and saving one draws a warning already.</summary>
+    private static byte[] Padded(byte[] key)
+    {
+        if (key.Length < BlockBytes) Array.Resize(ref key, BlockBytes);
+        return key;
     }
 
     private SecurityKey? Parsed(string pem, string algorithm)

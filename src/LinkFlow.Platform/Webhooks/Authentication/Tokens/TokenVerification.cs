@@ -12,6 +12,8 @@ namespace LinkFlow.Platform.Webhooks.Authentication.Tokens;
 /// </summary>
 internal sealed class TokenVerification(TokenKeys keys, TimeProvider clock)
 {
+    /// <summary>The default of the credential type's field.</summary>
+    private const string DefaultAlgorithm = "HS256";
     public const int MaxTokenLength = 16 * 1024;
 
     /// <summary>Clocks differ: a token that is not valid yet is taken this much early.</summary>
@@ -26,7 +28,8 @@ internal sealed class TokenVerification(TokenKeys keys, TimeProvider clock)
     /// <exception cref="Ports.StoreUnavailableException">The issuer's keys cannot be read now.</exception>
     public async ValueTask<string?> ProblemOfAsync(string token, OpenedCredential credential, CancellationToken cancellationToken)
     {
-        if (credential.Data["algorithm"].AsString is not { Length: 5 } algorithm) return "the credential names no algorithm.";
+        var algorithm = credential.Data["algorithm"].AsString ?? DefaultAlgorithm;
+        if (algorithm.Length != 5) return "the credential names no algorithm.";
         if (Read(token) is not { } header) return "what was presented is no signed token.";
         if (header.Alg != algorithm) return $"the token is not signed with {algorithm}.";
         var candidates = await keys.ForAsync(credential, algorithm, header.Kid, cancellationToken);
