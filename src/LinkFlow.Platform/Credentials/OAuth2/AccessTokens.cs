@@ -21,7 +21,7 @@ internal sealed class AccessTokens(TokenVault vault, TokenRequests requests, Pub
     /// <summary>A token is replaced this long before its end, or a tenth of its life if that is less.</summary>
     public static readonly TimeSpan Ahead = TimeSpan.FromSeconds(60);
 
-    /// <summary>A token that an API refuses this soon is not the reason.</summary>
+    /// <summary>Where an API refuses a token that was just got because it had refused the one before, another one would be no better.</summary>
     private static readonly TimeSpan TooYoungToRenew = TimeSpan.FromSeconds(30);
 
     /// <summary>For servers that do not say, where another token can be got.</summary>
@@ -94,7 +94,7 @@ internal sealed class AccessTokens(TokenVault vault, TokenRequests requests, Pub
                 throw await LapseAsync(credential, record, etag, "its token has expired, and the server gave no refresh token.");
             }
 
-            if (wish.Refused is not null && held?.Token == wish.Refused && now - record.ObtainedAt < TooYoungToRenew) return null;
+            if (held is not null && held.Token == wish.Refused && record.IsRenewal && now - record.ObtainedAt < TooYoungToRenew) return null;
             if (record.IsHeldByOther(now))
             {
                 if (mayUseOld) return held;
@@ -105,14 +105,14 @@ internal sealed class AccessTokens(TokenVault vault, TokenRequests requests, Pub
 
             var leased = record with { Holder = $"{_host} {Guid.NewGuid():n}", HeldUntil = now + Lease };
             if (!await vault.TryWriteAsync(credential.Tenant, credential.Id, leased, etag)) continue;
-            if (await RequestAsync(credential, client, leased, etag + 1, mayUseOld ? held : null) is { } got) return Keep(credential, got);
+            if (await RequestAsync(credential, client, leased, etag + 1, wish, mayUseOld ? held : null) is { } got) return Keep(credential, got);
         }
     }
 
     /// <summary>With the lease in hand.</summary>
     /// <param name="old">What can be used if there is nothing better.</param>
     /// <returns>Null: the record was changed by someone else; it is to be looked at again.</returns>
-    private async Task<HeldToken?> RequestAsync(OpenedCredential credential, OAuth2Client client, TokenRecord leased, long etag, HeldToken? old)
+    private async Task<HeldToken?> RequestAsync(OpenedCredential credential, OAuth2Client client, TokenRecord leased, long etag, Wish wish, HeldToken? old)
     {
         TokenGrant grant;
         try
@@ -132,7 +132,7 @@ internal sealed class AccessTokens(TokenVault vault, TokenRequests requests, Pub
             throw e.Error.Code == CredentialErrors.Reauthorize ? new NodeException(CredentialErrors.Refused, e.Message) : e;
         }
 
-        var record = TimesOf(leased, grant, client);
+        var record = TimesOf(leased, grant, client) with { IsRenewal = wish.Refused is not null };
         if (!await vault.KeepAsync(credential.Tenant, credential.Id, record, etag, grant)) return null;
         log.TokenGot(credential.Id, record.ExpiresAt);
         return Of(credential, grant.AccessToken, record);

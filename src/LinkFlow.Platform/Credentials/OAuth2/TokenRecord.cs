@@ -28,6 +28,9 @@ public sealed record TokenRecord
     public DateTimeOffset? RefreshAt { get; init; }
     public DateTimeOffset ObtainedAt { get; init; }
 
+    /// <summary>True: it was got because an API had refused the one before.</summary>
+    public bool IsRenewal { get; init; }
+
     /// <summary>The version of the refresh token in the secret store; null: there is none.</summary>
     public string? Refresh { get; init; }
 
@@ -58,10 +61,10 @@ public sealed record TokenRecord
 
     public bool IsValid(DateTimeOffset now) => Access is not null && (ExpiresAt is null || ExpiresAt > now);
 
-    public ObjectValue ToDocument() => new(12)
+    public ObjectValue ToDocument() => new(11)
     {
         { "client", Client }, { "generation", Generation }, { "access", Access is null ? null : Convert.ToBase64String(Access) },
-        { "expiresAt", Written(ExpiresAt) }, { "refreshAt", Written(RefreshAt) }, { "obtainedAt", Written(ObtainedAt) },
+        { "expiresAt", Written(ExpiresAt) }, { "refreshAt", Written(RefreshAt) }, { "obtainedAt", Written(ObtainedAt) }, { "renewal", IsRenewal },
         { "refresh", Refresh }, { "lapsed", Lapsed }, { "holder", Holder }, { "heldUntil", Written(HeldUntil) },
     };
 
@@ -73,6 +76,7 @@ public sealed record TokenRecord
         ExpiresAt = Time(body["expiresAt"]),
         RefreshAt = Time(body["refreshAt"]),
         ObtainedAt = Time(body["obtainedAt"]) ?? default,
+        IsRenewal = body["renewal"] == Value.True,
         Refresh = body["refresh"].AsString,
         Lapsed = body["lapsed"].AsString,
         Holder = body["holder"].AsString,

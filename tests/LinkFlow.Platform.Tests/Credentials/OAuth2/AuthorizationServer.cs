@@ -42,6 +42,9 @@ internal sealed class AuthorizationServer : IAsyncDisposable
     public bool Rotates { get; set; } = true;
     public bool Denies { get; set; }
 
+    /// <summary>The API takes no token at all.</summary>
+    public bool RefusesAll { get; set; }
+
     /// <summary>Every form that the token endpoint got.</summary>
     public List<IReadOnlyDictionary<string, string>> Requests { get; } = [];
     public int Granted { get; private set; }
@@ -156,7 +159,7 @@ internal sealed class AuthorizationServer : IAsyncDisposable
         lock (_lock)
         {
             Calls++;
-            isGood = header.StartsWith("Bearer ", StringComparison.Ordinal) && _accessTokens.Contains(header[7..]);
+            isGood = !RefusesAll && header.StartsWith("Bearer ", StringComparison.Ordinal) && _accessTokens.Contains(header[7..]);
         }
 
         return WriteAsync(context, isGood ? 200 : 401, $$"""{"ok":{{(isGood ? "true" : "false")}},"sent":"{{header}}"}""");
