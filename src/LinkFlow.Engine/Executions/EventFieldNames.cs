@@ -64,6 +64,7 @@ internal static class EventFieldNames
             "retryOf" => EventField.RetryOf,
             "startedBy" => EventField.StartedBy,
             "depth" => EventField.Depth,
+            "inactive" => EventField.Inactive,
             "sink" => EventField.Sink,
             "level" => EventField.Level,
             "storedSeq" => EventField.StoredSeq,

@@ -84,7 +84,7 @@ internal struct EventFields
         ExecutionId = Start.ExecutionId!, WorkflowId = Start.WorkflowId!, WorkflowVersion = Start.WorkflowVersion, RulesVersion = Start.RulesVersion,
         VariablesVersion = Start.VariablesVersion, Environment = Start.Environment ?? "", Seed = Start.Seed!, Mode = Start.Mode!,
         StartNode = Start.StartNode!, Input = Payload!, ParentExecutionId = Start.ParentExecutionId, RetryOf = Start.RetryOf,
-        StartedBy = Start.StartedBy, Depth = Start.Depth, IsAwaited = Awaited,
+        StartedBy = Start.StartedBy, Depth = Start.Depth, IsAwaited = Awaited, IsInactive = Start.Inactive,
     };
 
     private static ImmutableArray<T> OrEmpty<T>(ImmutableArray<T> elements) => elements.IsDefault ? [] : elements;
@@ -95,5 +95,6 @@ internal struct StartFields
 {
     public string? ExecutionId, WorkflowId, Environment, Seed, Mode, StartNode, ParentExecutionId, RetryOf, StartedBy;
     public int WorkflowVersion, RulesVersion, Depth;
+    public bool Inactive;
     public int? VariablesVersion;
 }

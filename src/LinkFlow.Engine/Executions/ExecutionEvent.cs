@@ -104,6 +104,9 @@ public sealed record ExecutionStarted : ExecutionEvent
 
     /// <summary>Its parent waits for its end, and is told of it in the commit that holds the end.</summary>
     public bool IsAwaited { get; init; }
+
+    /// <summary>The workflow was not active then: what <c>$workflow.active</c> denies to the execution's end, whatever happens to the workflow.</summary>
+    public bool IsInactive { get; init; }
 }
 
 /// <summary>An attempt is about to run. Committed before an external one starts.</summary>

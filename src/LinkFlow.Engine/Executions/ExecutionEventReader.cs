@@ -150,6 +150,7 @@ internal ref struct ExecutionEventReader(ReadOnlyMemory<byte> json)
             case EventField.ParentExecutionId: fields.ParentExecutionId = _reader.Text(); break;
             case EventField.RetryOf: fields.RetryOf = _reader.Text(); break;
             case EventField.StartedBy: fields.StartedBy = _reader.Text(); break;
+            case EventField.Inactive: fields.Inactive = _reader.Flag(); break;
             default: fields.Depth = _reader.Int(); break;
         }
     }

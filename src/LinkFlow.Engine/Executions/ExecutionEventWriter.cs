@@ -128,6 +128,7 @@ internal readonly struct ExecutionEventWriter(Utf8JsonWriter writer, bool timesA
         Text("startedBy"u8, e.StartedBy);
         if (e.Depth != 0) writer.WriteNumber("depth"u8, e.Depth);
         if (e.IsAwaited) writer.WriteBoolean("awaited"u8, true);
+        if (e.IsInactive) writer.WriteBoolean("inactive"u8, true);
     }
 
     private void Place(string node, int run, int? attempt, ImmutableArray<InputSources> inputs)

@@ -44,6 +44,7 @@ public sealed class ExecutionService(
                 Mode = command.Mode,
                 Input = command.Input,
                 StartedBy = principal.Id,
+                IsInactive = workflow.Status != WorkflowStatus.Active,
                 With = with?.Invoke(id),
                 AnswerWhen = command.Wait ? AnswerWhen.Finished : AnswerWhen.Accepted,
                 AnswerWithin = command.Patience,
@@ -135,6 +136,7 @@ public sealed class ExecutionService(
                 Input = await InputAsync(principal.Tenant, execution, cancellationToken),
                 StartedBy = principal.Id,
                 RetryOf = id,
+                IsInactive = await source.FindActiveAsync(principal.Tenant, execution.WorkflowId, cancellationToken) is null,
                 Copied = ((Forked)forked).Copied,
                 With = with?.Invoke(newId),
             }, cancellationToken);

@@ -84,7 +84,7 @@ public sealed class EvaluationService(
             Load = (parts, token) => history.LoadAsync(principal.Tenant, execution.Id, parts, token),
             FindEvent = (seq, _) => new(seq >= 1 && seq <= events.Count ? events[(int)seq - 1] : null),
             LoadPartial = (_, _) => new(Value.Undefined),
-            Workflow = new ObjectValue { { "id", version.WorkflowId }, { "name", version.Name }, { "active", true } },
+            Workflow = WorkflowVariable.Of(version, isActive: !((ExecutionStarted)events[0]).IsInactive),
             Execution = ExecutionVariable(principal, execution),
             Variables = MaySeeVariables(principal) ? await VariablesAsync(principal, (ExecutionStarted)events[0], cancellationToken) : new ObjectValue(),
             Environment = environment.Variables,

@@ -29,6 +29,9 @@ public sealed record StartExecution
     public string? StartedBy { get; init; }
     public string? RetryOf { get; init; }
 
+    /// <summary>The workflow is not active: it is run by hand, or again.</summary>
+    public bool IsInactive { get; init; }
+
     /// <summary>For a retry: the events of the runs that are kept, without seq.</summary>
     public IReadOnlyList<ExecutionEvent> Copied { get; init; } = [];
 

@@ -64,6 +64,14 @@ public class ExecutionEventJsonTests
         Assert.Null(DeepComparison.FirstDifference(bare, ExecutionEventJson.Read(Write(bare))));
     }
 
+    [Fact]
+    public void A_start_from_before_it_noted_inactive_workflows_is_read_as_an_active_ones()
+    {
+        var line = Golden[0].Replace(",\"inactive\":true", "", StringComparison.Ordinal);
+
+        Assert.Null(DeepComparison.FirstDifference((ExecutionStarted)Sample("execution_started") with { IsInactive = false }, ExecutionEventJson.Read(Encoding.UTF8.GetBytes(line))));
+    }
+
     [Theory]
     [InlineData("a.main 7.main[0]x2", "{\"node\":\"a\",\"output\":\"main\",\"run\":0,\"count\":2,\"seq\":7}]}")]
     [InlineData("a.main 7.main[0]x2 b.true 9.true[0]x1", "\"count\":2,\"seq\":7},{\"node\":\"b\",\"output\":\"true\",\"run\":0,\"count\":1,\"seq\":9}]}")]

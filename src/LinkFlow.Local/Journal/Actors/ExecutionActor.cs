@@ -342,7 +342,7 @@ internal abstract class ExecutionActor
             Load = LoadAsync,
             LoadPartial = Items.ReadPartialAsync,
             FindEvent = FindEventAsync,
-            Workflow = Workflow.Variable,
+            Workflow = Workflow.VariableOf(State.Started),
             Execution = ExecutionVariable,
             Variables = variables,
             Environment = Host.Environment,

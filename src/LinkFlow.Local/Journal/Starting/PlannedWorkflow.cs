@@ -1,7 +1,9 @@
 using LinkFlow.Engine.Definitions;
+using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Plans;
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Journal.Starting;
@@ -10,14 +12,16 @@ namespace LinkFlow.Local.Journal.Starting;
 internal sealed class PlannedWorkflow
 {
     private readonly int[]?[] _referenced;
+    private readonly ObjectValue _active;
+    private readonly ObjectValue _inactive;
 
     private PlannedWorkflow(ExecutionPlan plan, WorkflowVersion version)
     {
         Plan = plan;
         Version = version;
         _referenced = new int[plan.Nodes.Length][];
-        Variable = new ObjectValue(3) { { "id", version.WorkflowId }, { "name", version.Name }, { "active", true } };
-        Variable.Freeze();
+        _active = WorkflowVariable.Of(version, isActive: true);
+        _inactive = WorkflowVariable.Of(version, isActive: false);
         UsesVariables = plan.Nodes.Any(n => n.Parameters.Templates().Any(t => t.Template!.Settings.Any(s => s.Root == "$vars")));
         ShowsExecution = plan.Nodes.Any(n => n.Parameters.Templates().Any(t => t.Template!.Text.Contains("$execution", StringComparison.Ordinal)));
     }
@@ -26,8 +30,8 @@ internal sealed class PlannedWorkflow
     public WorkflowVersion Version { get; }
     public WorkflowSettings Settings => Version.Definition.Settings;
 
-    /// <summary><c>$workflow</c>.</summary>
-    public ObjectValue Variable { get; }
+    /// <summary><c>$workflow</c> as an execution sees it.</summary>
+    public ObjectValue VariableOf(ExecutionStarted started) => started.IsInactive ? _inactive : _active;
 
     /// <summary>False: no expression names <c>$execution</c>, so that it need not be made, with its signed URL, for every run.</summary>
     public bool ShowsExecution { get; }
