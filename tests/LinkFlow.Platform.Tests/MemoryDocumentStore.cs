@@ -12,6 +12,9 @@ public sealed class MemoryDocumentStore(TimeProvider clock) : IDocumentStore
 
     /// <summary>Thrown by every commit while it is set.</summary>
     public Exception? Fault { get; set; }
+
+    /// <summary>The next commit with a write of this kind fails; then it is null again.</summary>
+    public Func<DocumentWrite, bool>? FailNext { get; set; }
     public int Commits { get; private set; }
 
     /// <summary>The events of all commits, in order.</summary>
@@ -40,6 +43,12 @@ public sealed class MemoryDocumentStore(TimeProvider clock) : IDocumentStore
     public Task CommitAsync(UnitOfWork work, CancellationToken cancellationToken = default)
     {
         if (Fault is not null) return Task.FromException(Fault);
+        if (FailNext is { } fails && work.Writes.Any(fails))
+        {
+            FailNext = null;
+            return Task.FromException(new StoreUnavailableException("The disk is full.", TimeSpan.FromSeconds(1)));
+        }
+
         lock (_lock)
         {
             foreach (var write in work.Writes)

@@ -10,4 +10,7 @@ internal static partial class CredentialLog
 
     [LoggerMessage(1401, LogLevel.Warning, "The upkeep of credentials is put off by minutes: {Reason}")]
     public static partial void UpkeepPutOff(this ILogger logger, string reason);
+
+    [LoggerMessage(1402, LogLevel.Warning, "What nothing refers to any more of the secret {Name} could not be removed and is removed within minutes: {Reason}")]
+    public static partial void SecretRemovalPutOff(this ILogger logger, string name, string reason);
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
+using Microsoft.Extensions.Logging;
 
 namespace LinkFlow.Platform.Credentials;
 
@@ -10,7 +11,7 @@ namespace LinkFlow.Platform.Credentials;
 /// document that refers to it, then the older versions are retired and the note is taken away. A crash in between leaves the note, by which
 /// <see cref="SweepAsync"/> retires or deletes what nothing refers to.
 /// </summary>
-public sealed class SecretKeeping(ISecretStore secrets, IDocumentStore store, CredentialDirectory directory, TimeProvider clock)
+public sealed class SecretKeeping(ISecretStore secrets, IDocumentStore store, CredentialDirectory directory, TimeProvider clock, ILogger<SecretKeeping> log)
 {
     /// <summary>By the secret's name: a change of it is under way, or was interrupted.</summary>
     private static readonly DocumentType NoteType = new("credential-secret-note");
@@ -37,9 +38,7 @@ public sealed class SecretKeeping(ISecretStore secrets, IDocumentStore store, Cr
         }
 
         await commit(new SecretReference(name, version));
-        // What is committed stands, whether or not the caller is still there.
-        await secrets.RetireOthersAsync(tenant, name, version, CancellationToken.None);
-        await store.CommitAsync(new UnitOfWork(tenant).Delete(NoteType, name), CancellationToken.None);
+        await RemoveAsync(tenant, name, () => secrets.RetireOthersAsync(tenant, name, version, CancellationToken.None));
     }
 
     /// <summary>Commits a change after which nothing refers to a credential's secrets, and deletes them.</summary>
@@ -47,8 +46,7 @@ public sealed class SecretKeeping(ISecretStore secrets, IDocumentStore store, Cr
     {
         await store.CommitAsync(Noted(change, name, credentialId), cancellationToken);
         directory.Drop(tenant, credentialId);
-        await secrets.DeleteAsync(tenant, name, CancellationToken.None);
-        await store.CommitAsync(new UnitOfWork(tenant).Delete(NoteType, name), CancellationToken.None);
+        await RemoveAsync(tenant, name, () => secrets.DeleteAsync(tenant, name, CancellationToken.None));
     }
 
     /// <summary>Opens the secrets that a document refers to.</summary>
@@ -80,6 +78,20 @@ public sealed class SecretKeeping(ISecretStore secrets, IDocumentStore store, Cr
         }
 
         return swept;
+    }
+
+    /// <summary>Removes what nothing refers to any more. The change is committed and stands, so a store that is busy only puts the removal off to a sweep.</summary>
+    private async Task RemoveAsync(string tenant, string name, Func<Task> remove)
+    {
+        try
+        {
+            await remove();
+            await store.CommitAsync(new UnitOfWork(tenant).Delete(NoteType, name), CancellationToken.None);
+        }
+        catch (StoreUnavailableException e)
+        {
+            log.SecretRemovalPutOff(name, e.Message);
+        }
     }
 
     private UnitOfWork Noted(UnitOfWork work, string name, string credentialId) =>
