@@ -12,6 +12,11 @@ var benchmarks = new Dictionary<string, Func<string[], Task>>(StringComparer.Ord
         return Task.CompletedTask;
     },
     ["credentials"] = CredentialBenchmark.RunAsync,
+    ["expressions"] = arguments =>
+    {
+        ExpressionsBenchmark.Run(arguments);
+        return Task.CompletedTask;
+    },
     ["store"] = StoreBenchmark.RunAsync,
     ["store-http"] = _ => LargeStoreBenchmark.RunAsync(),
     ["baseline"] = Baselines.RunAsync,

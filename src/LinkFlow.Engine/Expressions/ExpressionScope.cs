@@ -8,7 +8,9 @@ public sealed record ExpressionScope
 {
     /// <summary>All items of the node's first input.</summary>
     public IReadOnlyList<Item> Items { get; init; } = [];
-    public int ItemIndex { get; init; }
+
+    /// <summary>May be moved on between two evaluations by the one who made the scope.</summary>
+    public int ItemIndex { get; set; }
     public int RunIndex { get; init; }
 
     /// <summary>What <c>$('x')</c> finds, by node id or name; never null for a node of the workflow, null for an unknown name.</summary>
@@ -18,7 +20,7 @@ public sealed record ExpressionScope
     public ImmutableArray<string> NodeNames { get; init; } = [];
 
     /// <summary>The node before, for <c>$prevNode</c>; null for a start node.</summary>
-    public PreviousNode? Previous { get; init; }
+    public PreviousNode? Previous { get; set; }
     public ObjectValue Parameters { get; init; } = new();
     public ObjectValue Workflow { get; init; } = new();
     public ObjectValue Execution { get; init; } = new();

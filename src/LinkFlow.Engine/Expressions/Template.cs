@@ -15,6 +15,9 @@ namespace LinkFlow.Engine.Expressions;
 public sealed class Template
 {
     private readonly List<Part> _parts = [];
+
+    /// <summary>The text is this one expression; null: there is more to it.</summary>
+    private CompiledExpression? _only;
     private readonly List<NodeReference> _references = [];
     private readonly List<SettingReference> _settings = [];
 
@@ -56,26 +59,27 @@ public sealed class Template
         }
 
         template.AddLiteral(literal);
+        template._only = template._parts is [{ Expression: { } only }] ? only : null;
         return template;
     }
 
     /// <exception cref="ExpressionException">It cannot be evaluated, a part of a longer text came out undefined, or a limit was reached.</exception>
     /// <returns>The value; undefined is possible only where the text is one expression.</returns>
-    public Value Evaluate(ExpressionScope scope) => _parts is [{ Expression: { } only }] ? only.Evaluate(scope, allowUndefined: true) : Print(scope, scope.LenientPaths);
+    public Value Evaluate(ExpressionScope scope) => _only is not null ? _only.Evaluate(scope, allowUndefined: true) : Print(scope, scope.LenientPaths);
 
     /// <param name="allowUndefined">True: what comes out undefined is so, and prints as nothing. False: it is an error, unless the scope is lenient.</param>
     /// <exception cref="ExpressionException">It cannot be evaluated, came out undefined, or a limit was reached.</exception>
     public Value Evaluate(ExpressionScope scope, bool allowUndefined)
     {
         allowUndefined |= scope.LenientPaths;
-        return _parts is [{ Expression: { } only }] ? only.Evaluate(scope, allowUndefined) : Print(scope, allowUndefined);
+        return _only is not null ? _only.Evaluate(scope, allowUndefined) : Print(scope, allowUndefined);
     }
 
     /// <summary>Evaluates it for people who try it out: also what has no JSON form is described.</summary>
     /// <exception cref="ExpressionException">It cannot be evaluated, or a limit was reached.</exception>
     public ExpressionResult Explain(ExpressionScope scope)
     {
-        if (_parts is [{ Expression: { } only }]) return only.Explain(scope);
+        if (_only is not null) return _only.Explain(scope);
         var text = Print(scope, scope.LenientPaths);
         return new ExpressionResult(text, "string", text);
     }
@@ -83,16 +87,22 @@ public sealed class Template
     private string Print(ExpressionScope scope, bool allowUndefined)
     {
         if (_parts is [{ Expression: null } literal]) return literal.Literal;
-        var run = new Run(scope);
-        var text = new StringBuilder();
-        foreach (var part in _parts)
+        var run = Run.Take(scope);
+        try
         {
-            var printed = part.Expression?.Print(run, allowUndefined) ?? part.Literal;
-            run.Make(printed.Length);
-            text.Append(printed);
-        }
+            var texts = new string[_parts.Count];
+            for (var i = 0; i < texts.Length; i++)
+            {
+                texts[i] = _parts[i].Expression?.Print(run, allowUndefined) ?? _parts[i].Literal;
+                run.Make(texts[i].Length);
+            }
 
-        return text.ToString();
+            return string.Concat(texts);
+        }
+        finally
+        {
+            run.Return();
+        }
     }
 
     private void AddExpression(StringBuilder literal, ref int at)

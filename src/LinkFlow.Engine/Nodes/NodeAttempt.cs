@@ -14,6 +14,7 @@ internal sealed class NodeAttempt : NodeContext
 
     private ExpressionScope? _scope;
     private Func<string, NodeView?>? _findNode;
+    private SourceNode? _previous;
     private int[]? _calls;
     private SecretMask? _mask;
 
@@ -52,6 +53,13 @@ internal sealed class NodeAttempt : NodeContext
     public override ExpressionScope ScopeFor(int item)
     {
         if (_scope is { } last && last.ItemIndex == item) return last;
+        if (_scope is not null && Planned.Effect != Effect.External)
+        {
+            // Such a node goes from item to item and never works on two at a time, so one scope can go along.
+            (_scope.ItemIndex, _scope.Previous) = (item, PreviousOf(item));
+            return _scope;
+        }
+
         return _scope = new ExpressionScope
         {
             NodeId = Node.Id,
@@ -68,7 +76,7 @@ internal sealed class NodeAttempt : NodeContext
             Environment = RunData.Environment,
             Now = Now,
             TimeZone = RunData.Plan.Definition.Settings.Timezone,
-            NextRandom = () => NextRandom(item),
+            NextRandom = Planned.Effect == Effect.External ? () => NextRandom(item) : () => NextRandom(_scope!.ItemIndex),
             Limits = RunData.Limits,
             LenientPaths = RunData.Plan.Definition.Settings.LenientPaths,
         };
@@ -119,8 +127,11 @@ internal sealed class NodeAttempt : NodeContext
                 continue;
             }
 
+            if (_previous is { } known && ReferenceEquals(known.Source, source)) return known.Node;
             var node = RunData.Plan.Find(source.Node);
-            return new PreviousNode(node?.Definition.Name ?? source.Node, Math.Max(0, node?.Outputs.IndexOf(source.Output) ?? 0), source.Run);
+            var previous = new PreviousNode(node?.Definition.Name ?? source.Node, Math.Max(0, node?.Outputs.IndexOf(source.Output) ?? 0), source.Run);
+            _previous = new SourceNode(source, previous);
+            return previous;
         }
 
         return null;
@@ -131,4 +142,7 @@ internal sealed class NodeAttempt : NodeContext
         if (!step.Pending.IsDefault) return step.Pending.Length == 1 && step.Pending[0] == NodeResult.WholeRun ? [] : step.Pending;
         return count switch { 0 => [], 1 => FirstItem, _ => [.. Enumerable.Range(0, count)] };
     }
+
+    /// <summary>What <c>$prevNode</c> shows for the items of a source.</summary>
+    private sealed record SourceNode(InputSource Source, PreviousNode Node);
 }

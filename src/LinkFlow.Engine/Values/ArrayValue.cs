@@ -10,6 +10,8 @@ public sealed class ArrayValue : IReadOnlyList<Value>
     public ArrayValue() => _elements = [];
     public ArrayValue(int capacity) => _elements = new List<Value>(capacity);
     public ArrayValue(IEnumerable<Value> elements) => _elements = [.. elements];
+    public ArrayValue(ReadOnlySpan<Value> elements) => _elements = [.. elements];
+    public ArrayValue(Value[] elements) => _elements = [.. elements];
 
     public bool IsFrozen { get; private set; }
     public int Count => _elements.Count;

@@ -14,6 +14,7 @@ public static class JavaScriptNumber
         if (value == Math.Floor(value) && Math.Abs(value) < 1e15) return ((long)value).ToString(CultureInfo.InvariantCulture);
 
         var roundTrip = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
+        if (!roundTrip.Contains('E', StringComparison.Ordinal)) return value < 0 ? "-" + roundTrip : roundTrip;
         var (digits, exponent) = Digits(roundTrip);
 
         var text = new StringBuilder();

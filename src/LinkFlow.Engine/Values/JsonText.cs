@@ -59,10 +59,11 @@ public static class JsonText
     private static Value ParseChangeable(ReadOnlySpan<byte> utf8, int maxDepth)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth });
+        var builder = JsonBuilder.Take();
         try
         {
             reader.Read();
-            var value = ReadValue(ref reader);
+            var value = builder.Read(ref reader);
             if (reader.Read()) throw Error(utf8, reader.TokenStartIndex, "There is more text after the end of the JSON value.");
             return value;
         }
@@ -77,6 +78,10 @@ public static class JsonText
         catch (InvalidOperationException)
         {
             throw Error(utf8, reader.TokenStartIndex, "A string holds an invalid UTF-8 sequence or half of a surrogate pair.");
+        }
+        finally
+        {
+            builder.Return();
         }
     }
 
@@ -176,34 +181,7 @@ public static class JsonText
         else writer.WriteRawValue(JavaScriptNumber.ToString(number), skipInputValidation: true);
     }
 
-    private static Value ReadValue(ref Utf8JsonReader reader)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.True: return Value.True;
-            case JsonTokenType.False: return Value.False;
-            case JsonTokenType.Null: return Value.Null;
-            case JsonTokenType.String: return Value.From(reader.GetString()!);
-            case JsonTokenType.Number: return ReadNumber(ref reader);
-            case JsonTokenType.StartArray:
-                var array = new ArrayValue();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) array.Add(ReadValue(ref reader));
-                return Value.From(array);
-            default:
-                var o = new ObjectValue();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-                {
-                    var name = PropertyNames.Read(ref reader);
-                    if (name.Contains('\0', StringComparison.Ordinal)) throw new InvalidValue("A property name holds a NUL character, which is not allowed.");
-                    reader.Read();
-                    o.Set(name, ReadValue(ref reader));
-                }
-
-                return Value.From(o);
-        }
-    }
-
-    private static Value ReadNumber(ref Utf8JsonReader reader)
+    internal static Value ReadNumber(ref Utf8JsonReader reader)
     {
         var text = reader.ValueSpan;
         if (text.Length <= 15 && reader.TryGetInt64(out var integer) && (integer != 0 || text[0] != '-')) return Value.From((double)integer);
@@ -227,5 +205,5 @@ public static class JsonText
         return cut > 0 ? message[..cut] : message;
     }
 
-    private sealed class InvalidValue(string message) : Exception(message);
+    internal sealed class InvalidValue(string message) : Exception(message);
 }

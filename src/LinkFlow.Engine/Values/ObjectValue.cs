@@ -8,38 +8,41 @@ namespace LinkFlow.Engine.Values;
 /// </summary>
 public sealed class ObjectValue : IEnumerable<KeyValuePair<string, Value>>
 {
-    private const int LinearSearchLimit = 8;
-
-    private string[] _names;
+    private Shape _shape;
     private Value[] _values;
-    private int _count;
-    private Dictionary<string, int>? _index;
 
     public ObjectValue(int capacity = 4)
     {
-        _names = new string[capacity];
-        _values = new Value[capacity];
+        _shape = Shape.Empty;
+        _values = capacity == 0 ? [] : new Value[capacity];
+    }
+
+    /// <param name="values">As many as the shape has names; the object's own from now on.</param>
+    internal ObjectValue(Shape shape, Value[] values)
+    {
+        _shape = shape;
+        _values = values;
     }
 
     public bool IsFrozen { get; private set; }
-    public int Count => _count;
+    public int Count => _shape.Count;
 
     /// <summary>The property, or undefined when there is none of that name.</summary>
     public Value this[string name]
     {
         get
         {
-            var at = IndexOf(name);
+            var at = _shape.IndexOf(name);
             return at < 0 ? default : _values[at];
         }
         set => Set(name, value);
     }
 
-    public bool Contains(string name) => IndexOf(name) >= 0;
+    public bool Contains(string name) => _shape.IndexOf(name) >= 0;
 
     public bool TryGet(string name, out Value value)
     {
-        var at = IndexOf(name);
+        var at = _shape.IndexOf(name);
         value = at < 0 ? default : _values[at];
         return at >= 0;
     }
@@ -49,15 +52,15 @@ public sealed class ObjectValue : IEnumerable<KeyValuePair<string, Value>>
     public Value Find(string name, ref int place)
     {
         var at = place;
-        if ((uint)at < (uint)_count && string.Equals(_names[at], name, StringComparison.Ordinal)) return _values[at];
-        at = IndexOf(name);
+        if (_shape.Has(name, at)) return _values[at];
+        at = _shape.IndexOf(name);
         if (at < 0) return default;
         place = at;
         return _values[at];
     }
 
     /// <summary>The name of the property at this place in stored order, 0 to <see cref="Count"/> − 1.</summary>
-    public string NameAt(int index) => _names[index];
+    public string NameAt(int index) => _shape.Names[index];
     public Value ValueAt(int index) => _values[index];
 
     /// <summary>Sets or adds; a name that was there keeps its place.</summary>
@@ -65,25 +68,16 @@ public sealed class ObjectValue : IEnumerable<KeyValuePair<string, Value>>
     public ObjectValue Set(string name, Value value)
     {
         RequireChangeable();
-        var at = IndexOf(name);
-        if (at >= 0)
+        var at = _shape.IndexOf(name);
+        if (at < 0)
         {
-            _values[at] = value;
-            return this;
+            at = _shape.Count;
+            if (at == _values.Length) Array.Resize(ref _values, Math.Max(4, at * 2));
+            if (_shape.IsShared) _shape = _shape.Own(_values.Length);
+            _shape.Add(name);
         }
 
-        if (_count == _names.Length)
-        {
-            var capacity = Math.Max(4, _count * 2);
-            Array.Resize(ref _names, capacity);
-            Array.Resize(ref _values, capacity);
-        }
-
-        _names[_count] = name;
-        _values[_count] = value;
-        _index?.Add(name, _count);
-        _count++;
-        if (_index is null && _count > LinearSearchLimit) BuildIndex();
+        _values[at] = value;
         return this;
     }
 
@@ -91,49 +85,46 @@ public sealed class ObjectValue : IEnumerable<KeyValuePair<string, Value>>
     public bool Remove(string name)
     {
         RequireChangeable();
-        var at = IndexOf(name);
+        var at = _shape.IndexOf(name);
         if (at < 0) return false;
-        _count--;
-        Array.Copy(_names, at + 1, _names, at, _count - at);
-        Array.Copy(_values, at + 1, _values, at, _count - at);
-        _values[_count] = default;
-        if (_index is not null) BuildIndex();
+        if (_shape.IsShared) _shape = _shape.Own(_shape.Count);
+        _shape.RemoveAt(at);
+        Array.Copy(_values, at + 1, _values, at, Count - at);
+        _values[Count] = default;
         return true;
     }
 
     /// <summary>A changeable copy of this level; what lies deeper is shared.</summary>
     public ObjectValue Copy()
     {
-        var copy = new ObjectValue(Math.Max(4, _count));
-        Array.Copy(_names, copy._names, _count);
-        Array.Copy(_values, copy._values, _count);
-        copy._count = _count;
-        if (_index is not null) copy._index = new Dictionary<string, int>(_index, StringComparer.Ordinal);
-        return copy;
+        var values = new Value[Math.Max(4, Count)];
+        Array.Copy(_values, values, Count);
+        return new ObjectValue(_shape.IsShared ? _shape : _shape.Own(values.Length), values);
     }
 
     public void Freeze()
     {
         if (IsFrozen) return;
         IsFrozen = true;
-        for (var i = 0; i < _count; i++) _values[i].Freeze();
+        _shape = _shape.Share();
+        for (var i = 0; i < Count; i++) _values[i].Freeze();
     }
 
     /// <summary>JavaScript's order: array-index names ascending, then the others in stored order.</summary>
     public IEnumerable<KeyValuePair<string, Value>> EnumerationOrder()
     {
-        List<(uint Index, int At)>? indexes = null;
-        for (var i = 0; i < _count; i++)
-            if (IsArrayIndex(_names[i], out var number)) (indexes ??= []).Add((number, i));
-        if (indexes is null) return this;
+        if (!_shape.HasIndexes) return this;
+        List<(uint Index, int At)> indexes = [];
+        for (var i = 0; i < Count; i++)
+            if (Shape.IsArrayIndex(NameAt(i), out var number)) indexes.Add((number, i));
         indexes.Sort();
-        return indexes.Select(x => KeyValuePair.Create(_names[x.At], _values[x.At]))
-            .Concat(this.Where(p => !IsArrayIndex(p.Key, out _)));
+        return indexes.Select(x => KeyValuePair.Create(NameAt(x.At), _values[x.At]))
+            .Concat(this.Where(p => !Shape.IsArrayIndex(p.Key, out _)));
     }
 
     public IEnumerator<KeyValuePair<string, Value>> GetEnumerator()
     {
-        for (var i = 0; i < _count; i++) yield return KeyValuePair.Create(_names[i], _values[i]);
+        for (var i = 0; i < Count; i++) yield return KeyValuePair.Create(NameAt(i), _values[i]);
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -144,37 +135,14 @@ public sealed class ObjectValue : IEnumerable<KeyValuePair<string, Value>>
     internal bool DeepEquals(ObjectValue other)
     {
         if (ReferenceEquals(this, other)) return true;
-        if (_count != other._count) return false;
-        for (var i = 0; i < _count; i++)
-            if (!other.TryGet(_names[i], out var value) || !_values[i].Equals(value)) return false;
+        if (Count != other.Count) return false;
+        for (var i = 0; i < Count; i++)
+            if (!other.TryGet(NameAt(i), out var value) || !_values[i].Equals(value)) return false;
         return true;
-    }
-
-    private int IndexOf(string name)
-    {
-        if (_index is not null) return _index.TryGetValue(name, out var at) ? at : -1;
-        for (var i = 0; i < _count; i++)
-            if (string.Equals(_names[i], name, StringComparison.Ordinal)) return i;
-        return -1;
-    }
-
-    private void BuildIndex()
-    {
-        _index = new Dictionary<string, int>(_count, StringComparer.Ordinal);
-        for (var i = 0; i < _count; i++) _index[_names[i]] = i;
     }
 
     private void RequireChangeable()
     {
         if (IsFrozen) throw new InvalidOperationException("This object is frozen: copy it before changing it.");
-    }
-
-    private static bool IsArrayIndex(string name, out uint index)
-    {
-        index = 0;
-        if (name.Length is 0 or > 10 || (name[0] == '0' && name.Length > 1)) return false;
-        foreach (var c in name)
-            if (!char.IsAsciiDigit(c)) return false;
-        return uint.TryParse(name, out index) && index != uint.MaxValue;
     }
 }

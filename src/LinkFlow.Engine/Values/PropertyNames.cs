@@ -10,7 +10,7 @@ namespace LinkFlow.Engine.Values;
 internal static class PropertyNames
 {
     private const int Places = 4096;
-    private const int MaxLength = 40;
+    public const int MaxLength = 40;
 
     /// <summary>Shared by all threads: a lost update only costs a string.</summary>
     private static readonly string?[] Names = new string?[Places];

@@ -18,6 +18,7 @@ internal sealed class Compiler
     private readonly List<NodeReference> _references = [];
     private readonly List<SettingReference> _settings = [];
     private int _depth;
+    private int _functions;
 
     private Compiler()
     {
@@ -193,6 +194,7 @@ internal sealed class Compiler
 
     private FunctionNode Function(FunctionSyntax function, Variables outer)
     {
+        var before = ++_functions;
         var variables = outer.Frame();
         var self = function.Name is null ? -1 : variables.Declare(function.Name, isConstant: true);
         if (function.Name is not null) variables.Initialise(function.Name);
@@ -201,6 +203,8 @@ internal sealed class Compiler
         var plain = function.Parameters.Where(p => p is not RestPattern).Select(p => _targets.Declaration(p, parameters)).ToArray();
         var rest = function.Parameters.Count > 0 && function.Parameters[^1] is RestPattern last ? _targets.Declaration(last.Target, parameters) : null;
         foreach (var name in HoistedNames.Of(function.Body)) parameters.DeclareHoisted(name);
+        var expression = function.Body is BlockSyntax ? null : Expression(function.Body, parameters);
+        var block = function.Body is BlockSyntax statements ? _statements.Statement(statements, parameters) : null;
         return new FunctionNode
         {
             Position = function.Position,
@@ -209,8 +213,10 @@ internal sealed class Compiler
             Parameters = plain,
             Rest = rest,
             ParameterCount = function.Parameters.TakeWhile(p => p is not (DefaultPattern or RestPattern)).Count(),
-            Expression = function.Body is BlockSyntax ? null : Expression(function.Body, parameters),
-            Block = function.Body is BlockSyntax block ? _statements.Statement(block, parameters) : null,
+            Expression = expression,
+            Block = block,
+            PlainParameters = Array.TrueForAll(plain, p => p is VariablePlace) ? Array.ConvertAll(plain, p => ((VariablePlace)p).OwnSlot) : null,
+            FrameEndsWithCall = _functions == before,
             SelfSlot = self,
             VariableCount = variables.Count,
             Early = parameters.Early,

@@ -13,6 +13,9 @@ internal abstract class Place : Target
 
 internal sealed class VariablePlace(int hops, int slot) : Place
 {
+    /// <summary>In the frame of the function itself; −1: further out.</summary>
+    public int OwnSlot => hops == 0 ? slot : -1;
+
     public override void Assign(Frame frame, Value value)
     {
         for (var i = 0; i < hops; i++) frame = frame.Parent!;

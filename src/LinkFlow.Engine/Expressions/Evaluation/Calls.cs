@@ -10,6 +10,9 @@ internal sealed class ArgumentList(Node[] arguments)
 {
     private readonly bool _hasSpread = arguments.Any(a => a is SpreadNode);
 
+    /// <summary>The one argument that there is, when it is no spread; null otherwise.</summary>
+    public Node? Only { get; } = arguments is [not SpreadNode] ? arguments[0] : null;
+
     public Value[] Evaluate(Frame frame)
     {
         if (arguments.Length == 0) return [];
@@ -79,6 +82,14 @@ internal sealed class MethodCallNode(Node target, string name, ArgumentList argu
             _ => MethodTables.Of(value).Find(name),
         };
         if (method is null) return CallProperty(frame, value);
+        if (arguments.Only is { } only)
+        {
+            var argument = only.Evaluate(frame);
+            run.Position = Position;
+            run.Step();
+            return method(run, value, new ReadOnlySpan<Value>(in argument));
+        }
+
         var given = arguments.Evaluate(frame);
         run.Position = Position;
         run.Step();

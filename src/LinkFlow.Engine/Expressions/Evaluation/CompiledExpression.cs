@@ -46,10 +46,10 @@ internal sealed class CompiledExpression
     public Value Evaluate(ExpressionScope scope, bool allowUndefined)
     {
         if (_path is not null && FollowPath(scope, out var found)) return found;
-        var run = new Run(scope);
+        var run = Run.Take(scope);
         try
         {
-            var frame = new Frame(run, null, 0);
+            var frame = run.Root;
             var value = _root.Evaluate(frame);
             var json = Results.ToJson(run, value);
             return json.IsUndefined && !allowUndefined ? throw Undefined(frame, value) : json;
@@ -57,6 +57,10 @@ internal sealed class CompiledExpression
         catch (ExpressionException e)
         {
             throw e.InExpression(_source);
+        }
+        finally
+        {
+            run.Return();
         }
     }
 
@@ -68,8 +72,9 @@ internal sealed class CompiledExpression
         if (_path is not null && FollowPath(run.Scope, out var found) && found.AsString is { } text) return text;
         try
         {
-            var frame = new Frame(run, null, 0);
+            var frame = run.Root;
             var value = _root.Evaluate(frame);
+            if (value.AsString is { } made) return made;
             if (value.IsUndefined || value.AsOther is FunctionValue) return allowUndefined ? "" : throw Undefined(frame, value);
             if (value.NumberAsWritten is { } number) return number;
             var isPrintable = value.AsOther is LanguageObject other ? other is not (MatchValue or ItemObject or InputObject or NodeObject or NodesObject) : !(value.IsArray || value.IsObject);
@@ -87,7 +92,7 @@ internal sealed class CompiledExpression
         var run = new Run(scope);
         try
         {
-            var value = _root.Evaluate(new Frame(run, null, 0));
+            var value = _root.Evaluate(run.Root);
             var text = value.NumberAsWritten ?? Coercion.ToString(run, value);
             var json = Results.ToJson(run, value);
             return new ExpressionResult(json.IsUndefined ? Value.Null : json, Coercion.TypeName(value), text);

@@ -29,15 +29,29 @@ internal sealed class FunctionNode : Node
     /// <summary>The parameters that a default before them uses; null: none.</summary>
     public required int[]? Early { get; init; }
 
+    /// <summary>Where the parameters are, when each is a plain name; null: some take values apart, or have defaults.</summary>
+    public required int[]? PlainParameters { get; init; }
+
+    /// <summary>No function within it can outlive a call, so calls can use one frame after the other.</summary>
+    public required bool FrameEndsWithCall { get; init; }
+
     public override Value Evaluate(Frame frame) => Value.FromOther(new ScriptFunction(this, frame));
 
     public Value Invoke(Run run, Frame closure, ScriptFunction self, ReadOnlySpan<Value> arguments)
     {
         run.Enter();
-        var frame = new Frame(run, closure, VariableCount);
+        var frame = self.TakeFrame() ?? new Frame(run, closure, VariableCount);
         if (SelfSlot >= 0) frame.Variables[SelfSlot] = Value.FromOther(self);
         Uninitialised.Mark(frame, Early);
-        for (var i = 0; i < Parameters.Length; i++) Parameters[i].Assign(frame, i < arguments.Length ? arguments[i] : default);
+        if (PlainParameters is { } slots)
+        {
+            for (var i = 0; i < slots.Length && i < arguments.Length; i++) frame.Variables[slots[i]] = arguments[i];
+        }
+        else
+        {
+            for (var i = 0; i < Parameters.Length; i++) Parameters[i].Assign(frame, i < arguments.Length ? arguments[i] : default);
+        }
+
         if (Rest is not null)
         {
             var rest = new ArrayValue(arguments.Length > Parameters.Length ? arguments[Parameters.Length..].ToArray() : []);
@@ -46,6 +60,7 @@ internal sealed class FunctionNode : Node
 
         var value = Expression is not null ? Expression.Evaluate(frame) : RunBlock(frame);
         run.Leave();
+        if (FrameEndsWithCall) self.KeepFrame(frame);
         return value;
     }
 

@@ -51,6 +51,34 @@ internal static class Operators
         _ => InstanceOf(run, left, right),
     };
 
+    /// <summary>As <see cref="Apply"/>, where both sides are numbers, the commonest case; not for 'in' and 'instanceof'.</summary>
+    public static Value OfNumbers(BinaryOperator op, double left, double right) => op switch
+    {
+        BinaryOperator.Add => left + right,
+        BinaryOperator.Subtract => left - right,
+        BinaryOperator.Multiply => left * right,
+        BinaryOperator.Divide => left / right,
+        BinaryOperator.Remainder => left % right,
+        BinaryOperator.Less => left < right,
+        BinaryOperator.Greater => left > right,
+        BinaryOperator.LessOrEqual => left <= right,
+        BinaryOperator.GreaterOrEqual => left >= right,
+        BinaryOperator.Equal or BinaryOperator.Same => left == right,
+        BinaryOperator.NotEqual or BinaryOperator.NotSame => left != right,
+        _ => Bits(op, left, right),
+    };
+
+    private static Value Bits(BinaryOperator op, double left, double right) => op switch
+    {
+        BinaryOperator.Power => Power(left, right),
+        BinaryOperator.And => Coercion.ToInt32(left) & Coercion.ToInt32(right),
+        BinaryOperator.Or => Coercion.ToInt32(left) | Coercion.ToInt32(right),
+        BinaryOperator.Xor => Coercion.ToInt32(left) ^ Coercion.ToInt32(right),
+        BinaryOperator.ShiftLeft => Coercion.ToInt32(left) << (Coercion.ToInt32(right) & 31),
+        BinaryOperator.ShiftRight => Coercion.ToInt32(left) >> (Coercion.ToInt32(right) & 31),
+        _ => Coercion.ToUint32(left) >> (Coercion.ToInt32(right) & 31),
+    };
+
     /// <summary>Not an order: one side is not a number.</summary>
     private const int Incomparable = 2;
 
@@ -102,6 +130,12 @@ internal sealed class BinaryNode(Node first, (BinaryOperator Operator, Node Oper
         foreach (var (op, operand) in rest)
         {
             var right = operand.Evaluate(frame);
+            if (op < BinaryOperator.In && value.IsNumber && right.IsNumber)
+            {
+                value = Operators.OfNumbers(op, value.AsNumber, right.AsNumber);
+                continue;
+            }
+
             frame.Run.Position = operand.Position;
             value = Operators.Apply(frame.Run, op, value, right);
         }

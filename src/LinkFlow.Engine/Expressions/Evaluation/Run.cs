@@ -4,19 +4,54 @@ using LinkFlow.Engine.Values;
 namespace LinkFlow.Engine.Expressions.Evaluation;
 
 /// <summary>One evaluation: its variables, and what it has used of its limits.</summary>
-internal sealed class Run(ExpressionScope scope)
+internal sealed class Run
 {
     /// <summary>Bytes per element of an array or property of an object.</summary>
     public const int ElementBytes = 16;
     private const int StepsBetweenClockReadings = 2048;
 
-    private readonly long _started = Environment.TickCount64;
+    [ThreadStatic]
+    private static Run? _kept;
+
+    private long _started;
     private long _steps;
-    private long _nextClockReading = StepsBetweenClockReadings;
+    private long _nextClockReading;
     private long _bytes;
 
-    public ExpressionScope Scope => scope;
-    public ExpressionLimits Limits => scope.Limits;
+    public Run(ExpressionScope scope)
+    {
+        Root = new Frame(this, null, 0);
+        Start(scope);
+    }
+
+    public ExpressionScope Scope { get; private set; } = null!;
+    public ExpressionLimits Limits { get; private set; } = null!;
+
+    /// <summary>Outside of all functions.</summary>
+    public Frame Root { get; }
+
+    /// <summary>A run that is given back when nothing of it is used any more: most evaluations need no memory then.</summary>
+    public static Run Take(ExpressionScope scope)
+    {
+        if (_kept is not { } run) return new Run(scope);
+        _kept = null;
+        run.Start(scope);
+        return run;
+    }
+
+    public void Return()
+    {
+        (Scope, Limits, Returned) = (null!, null!, default);
+        _kept = this;
+    }
+
+    private void Start(ExpressionScope scope)
+    {
+        (Scope, Limits) = (scope, scope.Limits);
+        _started = Environment.TickCount64;
+        (_steps, _nextClockReading, _bytes) = (0, StepsBetweenClockReadings, 0);
+        (Position, Skipping, Depth, Label) = (-1, false, 0, null);
+    }
 
     /// <summary>Where the call is that is running, for errors of built-in functions.</summary>
     public int Position { get; set; } = -1;

@@ -74,7 +74,24 @@ internal sealed class ScriptFunction(FunctionNode code, Frame closure) : Functio
 {
     public override string Name => code.Name ?? "";
     public override int ParameterCount => code.ParameterCount;
+    /// <summary>The frame of a call that is over, for the next one.</summary>
+    private Frame? _frame;
+
     public override Value Call(Run run, ReadOnlySpan<Value> arguments) => code.Invoke(run, closure, this, arguments);
+
+    /// <summary>Null when there is none: calls may be within one another.</summary>
+    public Frame? TakeFrame()
+    {
+        var frame = _frame;
+        _frame = null;
+        return frame;
+    }
+
+    public void KeepFrame(Frame frame)
+    {
+        Array.Clear(frame.Variables);
+        _frame = frame;
+    }
 
     public override string Print(Run run) => code.Source;
 }
