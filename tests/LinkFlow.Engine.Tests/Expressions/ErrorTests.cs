@@ -19,7 +19,7 @@ public sealed class ErrorTests
     [InlineData("$json.customer.name.toUppercase()", 23, "There is no method 'toUppercase' of the string \"Ann\". Did you mean 'toUpperCase'?")]
     [InlineData("$json.list.fliter(x => x)", 14, "There is no method 'fliter' of an array. Did you mean 'filter'?")]
     [InlineData("$json.count.toFixd(2)", 15, "There is no method 'toFixd' of the number 3. Did you mean 'toFixed'?")]
-    [InlineData("Math.flor(1)", 8, "There is no method 'flor' of a object. Did you mean 'floor'?")]
+    [InlineData("Math.flor(1)", 8, "There is no method 'flor' of Math. Did you mean 'floor'?")]
     [InlineData("$json.customer.name()", 18, "'name' is not a function; it is the string \"Ann\".")]
     [InlineData("$jsn.a", 3, "There is no variable '$jsn'. Did you mean '$json'?")]
     [InlineData("parseint('1')", 3, "There is no function 'parseint'. Did you mean 'parseInt'?")]

@@ -14,6 +14,11 @@ public sealed class LibraryTests
     [InlineData("new Set([1]).isDisjointFrom(new Set([2]))", "true")]
     [InlineData("new Set([[1], {}, x => x, 'a', null, true]).size", "6")]
     [InlineData("((a, o) => new Set([a, a, o, o]).size)([1], {})", "2")]
+    [InlineData("[...new Set([1,2]).symmetricDifference(new Set([2,3]))]", "[1,3]")]
+    [InlineData("RegExp.escape('1.5 (new)/a-b\\n_ü😀')", "\"\\\\x31\\\\.5\\\\x20\\\\(new\\\\)\\\\/a\\\\x2db\\\\n_ü😀\"")]
+    [InlineData("['a.b', 'x y', '[z]', '\\ud800', ''].every(t => new RegExp('^' + RegExp.escape(t) + '$').test(t))", "true")]
+    [InlineData("[Math.f16round(5.05), Math.f16round(1e9) > 1e9, Math.f16round(NaN) + 1]", "[5.05078125,true,null]")]
+    [InlineData("[Math.max.bind(null, 5)(3), (f => [f.name, f()])((() => 7).bind()), [1, 2].map(Math.pow.bind(null, 2))]", """[5,["bound ",7],[2,4]]""")]
     [InlineData("Object.groupBy([1,2,3], x => x % 2 ? 'odd' : 'even')", """{"odd":[1,3],"even":[2]}""")]
     [InlineData("[...Map.groupBy([1,2,3], x => x % 2)].map(([k, v]) => [k, v.length])", "[[1,2],[0,1]]")]
     [InlineData("['a\\ud800'.isWellFormed(), 'a😀'.isWellFormed(), '\\udc00'.isWellFormed()]", "[false,true,false]")]
@@ -70,6 +75,14 @@ public sealed class LibraryTests
     [InlineData("'a' + Symbol", "not part of the language")]
     [InlineData("JSON.stringify((() => { const a = []; a.push(a); return a; })())", "contains itself")]
     [InlineData("Math()", "'Math' is not a function")]
+    [InlineData("Object.create({ a: 1 })", "There are no prototypes: Object.create takes null, not an object. Write { ...x } for a copy.")]
+    [InlineData("Object.fromEntries([1])", "Each entry must be a list of a name and a value, not the number 1.")]
+    [InlineData("RegExp.escape(1)", "RegExp.escape needs a string, not the number 1.")]
+    [InlineData("[() => String.raw(null)].map(f => f())", "String.raw is a tag for templates")]
+    [InlineData("[() => String.raw({})].map(f => f())", "String.raw needs an object with the property raw.")]
+    [InlineData("new Set().addd(1)", "There is no method 'addd' of a set. Did you mean 'add'?")]
+    [InlineData("Object.kyes({})", "There is no method 'kyes' of Object. Did you mean 'keys'?")]
+    [InlineData("(x => x).cal()", "There is no method 'cal' of a function. Did you mean 'call'?")]
     public void What_the_library_cannot_do_is_an_error(string expression, string message) =>
         Assert.Contains(message, Language.Error(expression).Message, StringComparison.Ordinal);
 

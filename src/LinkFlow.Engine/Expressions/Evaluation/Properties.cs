@@ -144,7 +144,8 @@ internal static class Properties
         ValueKind.String when value.AsString!.Length <= 40 => $"the string \"{value.AsString}\"",
         ValueKind.Array => "an array",
         ValueKind.Object => "an object",
-        _ => $"a {Coercion.TypeName(value)}",
+        ValueKind.Other when value.AsOther is NamespaceObject or ConstructorFunction => ((LanguageObject)value.AsOther).Methods is { Methods.Count: > 0 } table ? table.Owner : "a constructor",
+        _ => $"{("aeiou".Contains(Coercion.TypeName(value)[0], StringComparison.Ordinal) ? "an" : "a")} {Coercion.TypeName(value)}",
     };
 
     /// <summary>A guess at the property that was meant, as a sentence with a leading blank; or nothing.</summary>

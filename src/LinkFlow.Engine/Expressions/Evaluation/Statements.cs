@@ -170,7 +170,7 @@ internal sealed class TryStatement(Statement block, Target? error, Statement? ha
 
             try
             {
-                error?.Assign(frame, e.Code == ExpressionErrorCodes.Thrown ? e.Thrown : Value.FromOther(ErrorValue.Of(e)));
+                error?.Assign(frame, e.Code == ExpressionErrorCodes.Thrown || !e.Thrown.IsUndefined ? e.Thrown : Value.FromOther(ErrorValue.Of(e)));
                 completion = handler.Execute(frame);
             }
             catch (ExpressionException inner) when (inner.Code != ExpressionErrorCodes.Limit && last is not null)

@@ -5,7 +5,7 @@ using LinkFlow.Engine.Values;
 namespace LinkFlow.Engine.Expressions.Language;
 
 /// <summary>What <c>new Error(…)</c> makes and <c>catch</c> receives.</summary>
-internal sealed class ErrorValue(string name, string message) : LanguageObject
+internal sealed class ErrorValue(string name, string message, Value cause = default) : LanguageObject
 {
     public static MethodTable AllMethods { get; } = new("error", new MethodList
     {
@@ -16,13 +16,15 @@ internal sealed class ErrorValue(string name, string message) : LanguageObject
         Description = "What new Error(…) makes and catch receives. Exceeding a limit cannot be caught.",
         Properties = new PropertyList
         {
-            { "name: string", "Its kind: Error, TypeError, RangeError or SyntaxError.", "new RangeError('Too large').name", (_, self) => Of(self).Name },
+            { "name: string", "Its kind: Error, TypeError, RangeError, SyntaxError, …", "new RangeError('Too large').name", (_, self) => Of(self).Name },
             { "message: string", "What was wrong.", "(() => { try { return null.x; } catch (e) { return e.message; } })()", (_, self) => Of(self).Message },
+            { "cause: any", "What it was given as its cause; undefined without one.", "new Error('No answer', { cause: 'timeout' }).cause", (_, self) => Of(self).Cause },
         },
     };
 
     public string Name => name;
     private string Message => message;
+    private Value Cause => cause;
     public override string TypeName => "error";
     public override MethodTable Methods => AllMethods;
 

@@ -13,6 +13,8 @@ internal abstract class FunctionValue : LanguageObject
             (run, self, args) => Of(self).Call(run, args.Length == 0 ? [] : args[1..]) },
         { "apply(self: any, arguments?: any[]): any", "Calls it with the elements of an array. The first argument counts for nothing: there is no 'this'.", "Math.max.apply(null, [3, 9])",
             (run, self, args) => Of(self).Call(run, args.At(1).AsArray is { } list ? list.Span : []) },
+        { "bind(self: any, ...arguments: any[]): function", "The function with its first arguments given. The first of bind counts for nothing: there is no 'this'.", "Math.max.bind(null, 5)(3)",
+            (run, self, args) => Bound(run, Of(self), args.Length == 0 ? [] : args[1..].ToArray()) },
         { "toString(): string", "The function as it is written.", "(x => x + 1).toString()",
             (run, self, _) => run.Made(Of(self).Print(run)) },
     })
@@ -36,6 +38,18 @@ internal abstract class FunctionValue : LanguageObject
     public virtual bool IsInstance(Value value) => false;
     public override Value ToJson(Run run) => default;
     public override string Print(Run run) => "function () { [native code] }";
+
+    private static Value Bound(Run run, FunctionValue function, Value[] first)
+    {
+        run.MakeElements(first.Length + 1);
+        return Value.FromOther(new NativeFunction("bound " + function.Name, (r, _, args) =>
+        {
+            r.Enter();
+            var result = function.Call(r, [.. first, .. args]);
+            r.Leave();
+            return result;
+        }));
+    }
 
     private static FunctionValue Of(Value self) => (FunctionValue)self.AsOther!;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Library;
@@ -21,7 +22,7 @@ internal sealed class RegexValue(CompiledPattern pattern) : LanguageObject
         Description = "A regular expression, written /pattern/flags or made by new RegExp. In a list of matches, index is where a match begins and groups holds the named groups.",
         Properties = new PropertyList
         {
-            { "source: string", "The pattern.", "/a+/gi.source", (_, self) => Of(self).Pattern.Source },
+            { "source: string", "The pattern.", "/a+/gi.source", (_, self) => Of(self).Source },
             { "flags: string", "The flags, in the order of the alphabet.", "/a+/gi.flags", (_, self) => Of(self).Pattern.Flags },
             { "global: boolean", "Whether it has the flag g: all matches rather than the first.", "/a/g.global", (_, self) => Of(self).Pattern.IsGlobal },
             { "ignoreCase: boolean", "Whether it has the flag i: small and capital letters are alike.", "/a/i.ignoreCase", (_, self) => Of(self).HasFlag('i') },
@@ -37,10 +38,13 @@ internal sealed class RegexValue(CompiledPattern pattern) : LanguageObject
 
     public CompiledPattern Pattern => pattern;
     public int LastIndex { get; set; }
+
+    /// <summary>As it would be written between slashes.</summary>
+    private string Source => pattern.Source.AsSpan().ContainsAny("/\n\r\u2028\u2029") ? Written(pattern.Source) : pattern.Source;
     public override string TypeName => "regexp";
     public override MethodTable Methods => AllMethods;
 
-    public override string Print(Run run) => $"/{pattern.Source}/{pattern.Flags}";
+    public override string Print(Run run) => $"/{Source}/{pattern.Flags}";
 
     /// <summary>The next match, from where the last one ended when it is global or sticky.</summary>
     public Match? Search(Run run, string text)
@@ -90,6 +94,24 @@ internal sealed class RegexValue(CompiledPattern pattern) : LanguageObject
     }
 
     public static Value Text(Group group) => group.Success ? Value.From(group.Value) : default;
+
+    private static string Written(string source)
+    {
+        var text = new StringBuilder(source.Length + 4);
+        var inClass = false;
+        for (var i = 0; i < source.Length; i++)
+        {
+            var c = source[i];
+            if (c == '\\' && i + 1 < source.Length) text.Append(c).Append(source[++i]);
+            else
+            {
+                inClass = c == '[' || (inClass && c != ']');
+                text.Append(c switch { '/' when !inClass => "\\/", '\n' => "\\n", '\r' => "\\r", '\u2028' => "\\u2028", '\u2029' => "\\u2029", _ => c.ToString() });
+            }
+        }
+
+        return text.ToString();
+    }
 
     private bool HasFlag(char flag) => pattern.Flags.Contains(flag, StringComparison.Ordinal);
 

@@ -2,6 +2,7 @@ using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Expressions.Library.Arrays;
 using LinkFlow.Engine.Expressions.Library.Objects;
+using LinkFlow.Engine.Expressions.Library.Strings;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library;
@@ -18,13 +19,16 @@ internal static class Constructors
         new("Number(value: any): number", "The value as a number: of a text that is none, NaN; of null and an empty text, 0.", "Number('12.50')", Function("Number", NumberStatics(), ToNumber, ToNumber)),
         new("String(value: any): string", "The value as text: of null, 'null'; of an object, '[object Object]'.", "String(12.50)", Function("String", StringStatics(), ToText, ToText)),
         new("Boolean(value: any): boolean", "False for undefined, null, false, 0, NaN and an empty text; true for all else.", "Boolean('false')", Function("Boolean", MethodTable.Empty, ToBoolean, ToBoolean)),
-        new("new RegExp(pattern: string | regexp, flags?: string): regexp", "A regular expression made of text. Patterns are limited in time, so that none can hang.", "new RegExp('^a+$', 'i').test('AAA')", Function("RegExp", MethodTable.Empty, NewRegex, NewRegex, v => v.AsOther is RegexValue)),
+        new("new RegExp(pattern: string | regexp, flags?: string): regexp", "A regular expression made of text. Patterns are limited in time, so that none can hang.", "new RegExp('^a+$', 'i').test('AAA')", Function("RegExp", RegExpStatics(), NewRegex, NewRegex, v => v.AsOther is RegexValue)),
         new("new Set(elements?: any[]): set", "A set of the elements, each once, in their order.", "[...new Set([3, 1, 3])]", Function("Set", MethodTable.Empty, null, NewSet, v => v.AsOther is CollectionValue { IsMap: false })),
         new("new Map(entries?: any[][]): map", "A map of pairs of a key, which may be any value, and a value.", "new Map([['a', 1]]).get('a')", Function("Map", MapStatics(), null, NewMap, v => v.AsOther is CollectionValue { IsMap: true })),
         Error("Error", "new Error('No such customer').message"),
         Error("TypeError", "new TypeError('A number was expected').name"),
         Error("RangeError", "new RangeError('Too large').name"),
         Error("SyntaxError", "new SyntaxError('No comma').name"),
+        Error("ReferenceError", "new ReferenceError('No such name').name"),
+        Error("EvalError", "new EvalError('No code').name"),
+        Error("URIError", "new URIError('Malformed').name"),
     ];
 
     private static Value Function(string name, MethodTable statics, NativeMethod? called, NativeMethod? constructed, Func<Value, bool>? recognises = null) =>
@@ -32,9 +36,9 @@ internal static class Constructors
 
     private static Global Error(string name, string example)
     {
-        Value Make(Run run, Value self, ReadOnlySpan<Value> args) => Value.FromOther(new ErrorValue(name, args.At(0).IsUndefined ? "" : Coercion.ToString(run, args.At(0))));
+        Value Make(Run run, Value self, ReadOnlySpan<Value> args) => Value.FromOther(new ErrorValue(name, args.At(0).IsUndefined ? "" : Coercion.ToString(run, args.At(0)), args.At(1)["cause"]));
         return new Global(
-            $"new {name}(message?: string): error",
+            $"new {name}(message?: string, options?: {{ cause: any }}): error",
             name == "Error" ? "An error to throw. Uncaught, it ends the expression with its message." : $"An error of the kind {name} to throw.",
             example,
             Function(name, MethodTable.Empty, Make, Make, v => v.AsOther is ErrorValue error && (name == "Error" || error.Name == name)));
@@ -45,6 +49,15 @@ internal static class Constructors
 
     private static Value NewMap(Run run, Value self, ReadOnlySpan<Value> arguments) =>
         CollectionValue.FromPairs(run, arguments.At(0).IsNullOrUndefined ? [] : Properties.Elements(run, arguments.At(0), run.Position));
+
+    private static MethodTable RegExpStatics() => new("RegExp", new MethodList
+    {
+        { "escape(text: string): string", "The text so that a regular expression matches just it.", "RegExp.escape('1.5 (new)')",
+            (run, _, args) => run.Made(RegexText.Escape(run, args.At(0))) },
+    })
+    {
+        Description = "What makes regular expressions, beside new RegExp(…).",
+    };
 
     private static MethodTable MapStatics() => new("Map", new MethodList
     {
@@ -151,10 +164,29 @@ internal static class Constructors
                 >= 0 and <= 0x10FFFF when double.IsInteger(number) => char.ConvertFromUtf32((int)number),
                 _ => throw r.RangeError($"{JavaScriptNumber.ToString(number)} is not a code point."),
             }) },
+        { "raw(strings: { raw: string[] }, ...values: any[]): string", "The strings with the values between. As a tag, String.raw`a\\n`, the template's text without its escapes resolved.", "String.raw`C:\\new\\${1 + 1}`", Raw },
     })
     {
         Description = "What makes strings.",
     };
+
+    private static Value Raw(Run run, Value self, ReadOnlySpan<Value> arguments)
+    {
+        if (arguments.At(0).IsNullOrUndefined) throw run.TypeError($"String.raw is a tag for templates, or takes an object with the property raw, not {Properties.Describe(arguments.At(0))}.");
+        var chunks = Properties.Get(run, arguments[0], "raw");
+        if (chunks.IsNullOrUndefined) throw run.TypeError("String.raw needs an object with the property raw.");
+        var count = Coercion.ToInteger(run, Properties.Get(run, chunks, "length"));
+        var text = new System.Text.StringBuilder();
+        for (var i = 0; i < count; i++)
+        {
+            run.Step();
+            var part = Coercion.ToString(run, Properties.Get(run, chunks, (Value)i)) + (i + 1 < count && i + 1 < arguments.Length ? Coercion.ToString(run, arguments[i + 1]) : "");
+            run.Make(part.Length);
+            text.Append(part);
+        }
+
+        return Value.From(text.ToString());
+    }
 
     private static Value FromCodes(Run run, ReadOnlySpan<Value> arguments, Func<double, Run, string> convert)
     {

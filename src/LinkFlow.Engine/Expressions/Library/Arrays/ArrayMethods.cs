@@ -52,6 +52,8 @@ internal static class ArrayMethods
                 run.MakeElements(self.AsArray!.Count * 3.0);
                 return new ArrayValue(self.AsArray.Select((v, i) => Value.From(new ArrayValue([i, v]))));
             } },
+        { "hasOwnProperty(name: string | number): boolean", "Whether it has an element at this position. Also true of 'length'.", "['a'].hasOwnProperty(0)",
+            (run, self, args) => Properties.Has(run, self, Properties.Name(run, args.At(0))) },
         { "toString(): string", "The elements' strings with commas between.", "[1, [2, 3]].toString()",
             (run, self, _) => Value.From(Coercion.ToString(run, self)) },
         { "toLocaleString(): string", "The same as toString.", "[1, 2].toLocaleString()",

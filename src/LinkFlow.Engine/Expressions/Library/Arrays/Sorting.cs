@@ -32,9 +32,10 @@ internal static class Sorting
         var pair = new Value[2];
         Merge(elements, (a, b) =>
         {
-            (pair[0], pair[1]) = (a, b);
+            // The later first, as V8 asks: a comparer that gives only true and false then sorts as little as it does there.
+            (pair[0], pair[1]) = (b, a);
             run.Step();
-            return !(Coercion.ToNumber(run, comparer.Call(run, pair)) > 0);
+            return !(Coercion.ToNumber(run, comparer.Call(run, pair)) < 0);
         });
         return elements;
     }

@@ -8,6 +8,9 @@ namespace LinkFlow.Engine.Expressions.Library.Numbers;
 /// <summary>Numbers as text with a given number of digits, exact as ECMAScript asks: the digits of the double itself, not of its shortest form.</summary>
 internal static class DecimalText
 {
+    /// <summary>2^53: from here on not every whole number is a double.</summary>
+    private const double MaxExact = 9007199254740992;
+
     public static string Fixed(double value, int digits)
     {
         if (!double.IsFinite(value) || Math.Abs(value) >= 1e21) return JavaScriptNumber.ToString(value);
@@ -41,10 +44,21 @@ internal static class DecimalText
             return sign + WithExponent(text, exponent);
         }
 
-        var shortest = Math.Abs(value).ToString("E16", CultureInfo.InvariantCulture);
-        var exact = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
-        var significant = exact.Split('E')[0].Replace(".", "", StringComparison.Ordinal).TrimStart('0').TrimEnd('0');
-        return value == 0 ? "0e+0" : sign + WithExponent(significant, int.Parse(shortest.AsSpan(shortest.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+        var (shortest, place) = Shortest(Math.Abs(value));
+        return value == 0 ? "0e+0" : sign + WithExponent(shortest, place);
+    }
+
+    /// <summary>The fewest digits that stand for a finite number not below zero, and the exponent of the first.</summary>
+    public static (string Digits, int Exponent) Shortest(double value)
+    {
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        var e = text.IndexOf('E', StringComparison.Ordinal);
+        var exponent = e < 0 ? 0 : int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        if (e >= 0) text = text[..e];
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        var digits = text.Replace(".", "", StringComparison.Ordinal);
+        var first = digits.AsSpan().IndexOfAnyExcept('0');
+        return first < 0 ? ("0", 0) : (digits[first..].TrimEnd('0'), exponent + (point < 0 ? digits.Length : point) - 1 - first);
     }
 
     /// <summary>With up to 20 digits, or 52 bits, behind the point.</summary>
@@ -54,13 +68,16 @@ internal static class DecimalText
         var sign = value < 0 ? "-" : "";
         value = Math.Abs(value);
         var text = new StringBuilder();
-        var whole = new BigInteger(Math.Floor(value));
+        var whole = Math.Floor(value);
+        // Digits that no double can tell are zeros, as V8 writes them.
+        for (; whole >= MaxExact * radix; whole /= radix) text.Insert(0, '0');
         do
         {
-            text.Insert(0, Symbols[(int)(whole % radix)]);
-            whole /= radix;
+            var rest = whole % radix;
+            text.Insert(0, Symbols[(int)rest]);
+            whole = (whole - rest) / radix;
         }
-        while (!whole.IsZero);
+        while (whole > 0);
         var fraction = value - Math.Floor(value);
         if (fraction == 0) return sign + text;
         text.Append('.');

@@ -50,11 +50,11 @@ internal static class MathFunctions
         { "cbrt(x: number): number", "The cube root.", "Math.cbrt(-27)", Of(CubeRoot) },
         { "hypot(...values: number): number", "The square root of the sum of the squares.", "Math.hypot(3, 4)", Hypot },
         { "exp(x: number): number", "e to the power of x.", "Math.exp(1)", Of(Math.Exp) },
-        { "expm1(x: number): number", "e to the power of x, less 1; exact near zero.", "Math.expm1(0)", Of(x => Math.Abs(x) < 1e-5 ? x + x * x / 2 + x * x * x / 6 : Math.Exp(x) - 1) },
+        { "expm1(x: number): number", "e to the power of x, less 1; exact near zero.", "Math.expm1(0)", Of(ExpLessOne) },
         { "log(x: number): number", "The natural logarithm; NaN below zero.", "Math.log(Math.E)", Of(Math.Log) },
         { "log2(x: number): number", "The logarithm to the base 2.", "Math.log2(1024)", Of(Math.Log2) },
         { "log10(x: number): number", "The logarithm to the base 10.", "Math.log10(1000)", Of(Math.Log10) },
-        { "log1p(x: number): number", "The natural logarithm of 1 + x; exact near zero.", "Math.log1p(0)", Of(x => Math.Abs(x) < 1e-5 ? x - x * x / 2 + x * x * x / 3 : Math.Log(1 + x)) },
+        { "log1p(x: number): number", "The natural logarithm of 1 + x; exact near zero.", "Math.log1p(0)", Of(LogOfOneMore) },
         { "sin(angle: number): number", "The sine of an angle in radians.", "Math.sin(Math.PI / 2)", Of(Math.Sin) },
         { "cos(angle: number): number", "The cosine of an angle in radians.", "Math.cos(Math.PI)", Of(Math.Cos) },
         { "tan(angle: number): number", "The tangent of an angle in radians.", "Math.tan(0)", Of(Math.Tan) },
@@ -69,6 +69,7 @@ internal static class MathFunctions
         { "acosh(x: number): number", "The inverse of the hyperbolic cosine; NaN below 1.", "Math.acosh(1)", Of(Math.Acosh) },
         { "atanh(x: number): number", "The inverse of the hyperbolic tangent; NaN beyond −1 to 1.", "Math.atanh(0)", Of(Math.Atanh) },
         { "fround(x: number): number", "The nearest number of 32 bits.", "Math.fround(5.5)", Of(x => (float)x) },
+        { "f16round(x: number): number", "The nearest number of 16 bits.", "Math.f16round(5.05)", Of(x => (double)(Half)x) },
         { "clz32(x: number): number", "How many zero bits lead the number as one of 32 bits.", "Math.clz32(1)", Of(x => BitOperations.LeadingZeroCount(Coercion.ToUint32(x))) },
         { "imul(a: number, b: number): number", "The product as whole numbers of 32 bits.", "Math.imul(3, 4)", (run, _, args) => unchecked(Coercion.ToInt32(Coercion.ToNumber(run, args.At(0))) * Coercion.ToInt32(Coercion.ToNumber(run, args.At(1)))) },
     };
@@ -83,19 +84,57 @@ internal static class MathFunctions
         return rounded == 0 && double.IsNegative(x) ? -0.0 : rounded;
     }
 
-    /// <summary>Exact where the root is whole.</summary>
+    /// <summary>With Kahan's correction for what is lost in x + 1.</summary>
+    private static double ExpLessOne(double x)
+    {
+        var power = Math.Exp(x);
+        if (power == 1 || !double.IsFinite(power)) return power == 1 ? x : power;
+        var less = power - 1;
+        return less == -1 ? -1 : less * (x / Math.Log(power));
+    }
+
+    private static double LogOfOneMore(double x)
+    {
+        var more = 1 + x;
+        return more == 1 || double.IsInfinity(more) ? x : Math.Log(more) * (x / (more - 1));
+    }
+
+    /// <summary>
+    /// As the C library of FreeBSD and V8 compute it (a fifth-degree estimate, rounded to 23 bits, then a step of Newton's),
+    /// so that the last digit agrees with theirs.
+    /// </summary>
     private static double CubeRoot(double x)
     {
-        var root = Math.Cbrt(x);
-        var whole = Math.Round(root);
-        return whole * whole * whole == x ? whole : root;
+        if (x == 0 || !double.IsFinite(x)) return x;
+        var root = Estimate(Math.Abs(x));
+        var cubed = root * root * (root / Math.Abs(x));
+        root *= 1.87595182427177009643 + cubed * (-1.88497979543377169875 + cubed * 1.621429720105354466140)
+            + cubed * cubed * cubed * (-0.758397934778766047437 + cubed * 0.145996192886612446982);
+        root = BitConverter.UInt64BitsToDouble((BitConverter.DoubleToUInt64Bits(root) + 0x80000000) & 0xffffffffc0000000);
+        var rest = Math.Abs(x) / (root * root);
+        root += root * ((rest - root) / (root + root + rest));
+        return x < 0 ? -root : root;
+    }
+
+    /// <summary>A third of the exponent, good to 5 bits.</summary>
+    private static double Estimate(double x)
+    {
+        var isTiny = x < 2.2250738585072014e-308;
+        var high = (uint)(BitConverter.DoubleToUInt64Bits(isTiny ? x * 18014398509481984 : x) >> 32);
+        return BitConverter.UInt64BitsToDouble((ulong)(high / 3 + (isTiny ? 696219795u : 715094163u)) << 32);
     }
 
     private static Value Hypot(Run run, Value self, ReadOnlySpan<Value> arguments)
     {
         run.Steps(arguments.Length);
         double sum = 0, greatest = 0;
-        foreach (var argument in arguments) greatest = Math.Max(greatest, Math.Abs(Coercion.ToNumber(run, argument)));
+        foreach (var argument in arguments)
+        {
+            var size = Math.Abs(Coercion.ToNumber(run, argument));
+            if (double.IsInfinity(size)) return size;
+            greatest = Math.Max(greatest, size);
+        }
+
         if (greatest == 0 || !double.IsFinite(greatest)) return greatest;
         foreach (var argument in arguments)
         {

@@ -72,11 +72,7 @@ internal sealed class NumberFormat
     /// <summary>With the decimals wanted, halves away from zero, counted on the number as it is written, not on its double.</summary>
     private string Rounded(double value)
     {
-        var text = value.ToString("E16", CultureInfo.InvariantCulture);
-        var shortest = value.ToString("R", CultureInfo.InvariantCulture);
-        var exponent = value == 0 ? 0 : int.Parse(text.AsSpan(text.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        var significant = shortest.Split('E')[0].Replace(".", "", StringComparison.Ordinal).TrimStart('0').TrimEnd('0');
-        if (significant.Length == 0) significant = "0";
+        var (significant, exponent) = DecimalText.Shortest(value);
         var scale = exponent - significant.Length + 1 + _mostDecimals + (_style == "percent" ? 2 : 0);
         var number = BigInteger.Parse(significant, CultureInfo.InvariantCulture);
         if (scale >= 0) number *= BigInteger.Pow(10, scale);

@@ -12,6 +12,10 @@ internal static class ObjectMethods
     {
         { "hasOwnProperty(name: string): boolean", "Whether the object has a property of that name.", "$json.hasOwnProperty('email')",
             (run, self, args) => Properties.Has(run, self, Properties.Name(run, args.At(0))) },
+        { "propertyIsEnumerable(name: string): boolean", "The same as hasOwnProperty: there are no hidden properties.", "$json.propertyIsEnumerable('email')",
+            (run, self, args) => Properties.Has(run, self, Properties.Name(run, args.At(0))) },
+        { "toLocaleString(): string", "The same as toString.", "({ a: 1 }).toLocaleString()",
+            (run, self, _) => Coercion.ToString(run, self) },
         { "toString(): string", "Always '[object Object]'; toJsonString gives the contents.", "({ a: 1 }).toString()",
             (run, self, _) => Coercion.ToString(run, self) },
         { "valueOf(): object", "The object itself.", "({ a: 1 }).valueOf()",
@@ -38,13 +42,34 @@ internal static class ObjectMethods
         { "freeze(value: any): any", "The value itself. Nothing outlives an expression, so nothing needs freezing.", "Object.freeze({ a: 1 })",
             (_, _, args) => args.At(0) },
         { "isFrozen(value: any): boolean", "Whether it cannot be changed: the workflow's data cannot.", "Object.isFrozen($json)",
-            (_, _, args) => args.At(0).AsObject?.IsFrozen ?? args.At(0).AsArray?.IsFrozen ?? true },
+            (_, _, args) => IsFrozen(args.At(0)) },
+        { "getOwnPropertyNames(value: object): string[]", "The names of the properties, as keys gives them; of an array or a string, its length too.", "Object.getOwnPropertyNames(['a'])",
+            (run, _, args) => OwnNames(run, args) },
+        { "create(prototype: null): object", "A new object. There are no prototypes, so only null can be given.", "Object.keys(Object.create(null))",
+            (run, _, args) => args.At(0).IsNull ? new ObjectValue() : throw run.TypeError($"There are no prototypes: Object.create takes null, not {Properties.Describe(args.At(0))}. Write {{ ...x }} for a copy.") },
+        { "seal(value: any): any", "The value itself. Nothing outlives an expression, so nothing needs sealing.", "Object.seal({ a: 1 })",
+            (_, _, args) => args.At(0) },
+        { "isSealed(value: any): boolean", "The same as isFrozen.", "Object.isSealed($json)",
+            (_, _, args) => IsFrozen(args.At(0)) },
+        { "preventExtensions(value: any): any", "The value itself. Nothing outlives an expression, so nothing needs preventing.", "Object.preventExtensions({ a: 1 })",
+            (_, _, args) => args.At(0) },
+        { "isExtensible(value: any): boolean", "Whether it can get further properties: the workflow's data cannot.", "Object.isExtensible($json)",
+            (_, _, args) => !IsFrozen(args.At(0)) },
         { "groupBy(elements: any[], f: (element, index) => string): object", "The elements in arrays, by what the function gives for each.", "Object.groupBy([1, 2, 3], n => n % 2 ? 'odd' : 'even')",
             GroupBy },
     })
     {
         Description = "What can be done with objects and what is like them.",
     };
+
+    private static bool IsFrozen(Value value) => value.AsObject?.IsFrozen ?? value.AsArray?.IsFrozen ?? value.AsOther is null;
+
+    private static Value OwnNames(Run run, ReadOnlySpan<Value> arguments)
+    {
+        var names = List(run, arguments.At(0), (name, _) => name);
+        if (arguments.At(0).IsArray || arguments.At(0).IsString) names.AsArray!.Add("length");
+        return names;
+    }
 
     private static Value Present(Run run, Value value) =>
         value.IsNullOrUndefined ? throw run.TypeError($"An object was expected, not {Properties.Describe(value)}.") : value;
@@ -69,7 +94,7 @@ internal static class ObjectMethods
         {
             run.Step();
             run.MakeElements(1);
-            if (entry.IsNullOrUndefined) throw run.TypeError("Each entry must be a list of a name and a value.");
+            if (entry.Kind < ValueKind.Array) throw run.TypeError($"Each entry must be a list of a name and a value, not {Properties.Describe(entry)}.");
             result.Set(Properties.Name(run, Properties.Get(run, entry, "0")), Properties.Get(run, entry, "1"));
         }
 

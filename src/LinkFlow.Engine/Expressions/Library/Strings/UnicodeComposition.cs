@@ -6,7 +6,7 @@ namespace LinkFlow.Engine.Expressions.Library.Strings;
 
 /// <summary>
 /// Takes letters with accents apart and puts them together (Unicode's canonical forms) for Latin, Greek, Cyrillic
-/// and Kana. The host runs without Unicode's own tables (invariant globalization), so these are here.
+/// and Kana, and the syllables of Hangul. The host runs without Unicode's own tables (invariant globalization), so these are here.
 /// </summary>
 internal static class UnicodeComposition
 {
@@ -80,7 +80,7 @@ internal static class UnicodeComposition
         var start = -1;
         foreach (var c in Decompose(text))
         {
-            if (start >= 0 && Wholes.TryGetValue((result[start], c), out var whole))
+            if (start >= 0 && (Wholes.TryGetValue((result[start], c), out var whole) || (start == result.Length - 1 && Hangul.TryCompose(result[start], c, out whole))))
             {
                 result[start] = whole;
                 continue;
@@ -99,7 +99,8 @@ internal static class UnicodeComposition
     {
         if (!Parts.TryGetValue(c, out var parts))
         {
-            result.Append(c);
+            if (Hangul.IsSyllable(c)) Hangul.Decompose(result, c);
+            else result.Append(c);
             return;
         }
 

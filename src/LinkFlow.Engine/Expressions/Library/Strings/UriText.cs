@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using LinkFlow.Engine.Expressions.Evaluation;
+using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library.Strings;
@@ -36,7 +37,7 @@ internal static class UriText
                 continue;
             }
 
-            if (!Rune.TryGetRuneAt(text, i, out var rune)) throw run.RangeError("This string holds half of a surrogate pair, which has no URI form.");
+            if (!Rune.TryGetRuneAt(text, i, out var rune)) throw Malformed(run, "This string holds half of a surrogate pair, which has no URI form.");
             i += rune.Utf16SequenceLength - 1;
             foreach (var b in bytes[..rune.EncodeToUtf8(bytes)]) result.Append(CultureInfo.InvariantCulture, $"%{b:X2}");
         }
@@ -86,5 +87,6 @@ internal static class UriText
         return b;
     }
 
-    private static ExpressionException Malformed(Run run) => run.RangeError("URI malformed.");
+    private static ExpressionException Malformed(Run run, string message = "URI malformed.") =>
+        new(ExpressionErrorCodes.Range, message, run.Position) { Thrown = Value.FromOther(new ErrorValue("URIError", message)) };
 }
