@@ -49,15 +49,14 @@ public sealed class MasterKeyRotation : BackgroundService, IMasterKeys
         try
         {
             await BeginAsync();
+            _begun.Release();
         }
         finally
         {
             _one.Release();
         }
 
-        var status = await GetAsync(cancellationToken);
-        _begun.Release();
-        return status;
+        return await GetAsync(cancellationToken);
     }
 
     public override void Dispose()
@@ -103,10 +102,10 @@ public sealed class MasterKeyRotation : BackgroundService, IMasterKeys
         {
             WriteFile([key, .. _secrets.Ring.Keys]);
         }
-        catch
+        catch (StoreUnavailableException e)
         {
             key.Dispose();
-            throw;
+            throw new RotationRefusedException($"{e.Message} The keys are what they were. Make the file and its folder writable for LinkFlow.");
         }
 
         await NoteAsync(key);
@@ -120,7 +119,7 @@ public sealed class MasterKeyRotation : BackgroundService, IMasterKeys
         {
             await _secrets.Rows.NoteUseAsync(key.Id, _time.GetUtcNow());
         }
-        catch (StoreUnavailableException)
+        catch
         {
             // Nothing is wrapped with it yet, so nothing needs it.
             WriteFile(_secrets.Ring.Keys);

@@ -7,8 +7,8 @@ public interface IMasterKeys
     ValueTask<MasterKeyStatus> GetAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Makes a new key the current one, durably, and goes on re-wrapping what the others wrap when it has returned.</summary>
-    /// <exception cref="RotationRefusedException">A rotation is under way, or whoever starts this host holds its key.</exception>
-    /// <exception cref="StoreUnavailableException">The key or the store cannot be written now; the keys are what they were.</exception>
+    /// <exception cref="RotationRefusedException">A rotation is under way, the key's file cannot be written, or whoever starts this host holds its key.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot be written now; the keys are what they were.</exception>
     Task<MasterKeyStatus> RotateAsync(CancellationToken cancellationToken = default);
 }
 

@@ -134,12 +134,25 @@ public sealed class MasterKeyRotationTests : IAsyncLifetime
         var old = _test.Store.Ring.Current.Id;
         Directory.CreateDirectory(_test.KeyPath + ".new");
 
-        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => _rotation.RotateAsync());
+        var refused = await Assert.ThrowsAsync<RotationRefusedException>(() => _rotation.RotateAsync());
 
         Assert.Contains(_test.KeyPath, refused.Message, StringComparison.Ordinal);
         Assert.Equal(old, Assert.Single(_test.Store.Ring.Keys).Id);
         Directory.Delete(_test.KeyPath + ".new");
         await _rotation.RotateAsync();
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_written_leaves_the_keys_as_they_were()
+    {
+        await PutAsync(1);
+        var old = _test.Store.Ring.Current.Id;
+        await _test.Test.ExecuteAsync("ALTER TABLE master_keys RENAME TO away; CREATE VIEW master_keys AS SELECT * FROM away");
+
+        await Assert.ThrowsAsync<LinkFlow.Local.Sqlite.SqliteFaultException>(() => _rotation.RotateAsync());
+
+        Assert.Equal(old, Assert.Single(_test.Store.Ring.Keys).Id);
+        Assert.Equal(old, Assert.Single(new MasterKeyFile(_test.KeyPath).Read()).Id);
     }
 
     [Fact]

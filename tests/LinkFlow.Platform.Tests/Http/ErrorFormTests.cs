@@ -84,6 +84,17 @@ public sealed class ErrorFormTests
     }
 
     [Fact]
+    public async Task A_secret_that_cannot_be_opened_is_a_conflict_that_says_which_key_it_needs()
+    {
+        await using var platform = await TestPlatform.StartAsync(map: app => app.MapGet("/sealed", (RequestDelegate)(_ => throw new SecretUnreadableException("It needs the master key 7c5fee74bb7e5e35."))));
+
+        var answer = await platform.GetAsync("/sealed");
+
+        Assert.Equal((409, "CONFLICT"), (answer.Status, answer.Code));
+        Assert.Contains("7c5fee74bb7e5e35", answer.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_unexpected_failure_is_500_without_internals_and_logged_with_its_request()
     {
         await using var platform = await TestPlatform.StartAsync(map: app => app.MapGet("/boom", (RequestDelegate)(_ => throw new InvalidOperationException("secret detail"))));
