@@ -29,6 +29,9 @@ internal sealed class AccessTokens(TokenVault vault, TokenRequests requests, Pub
 
     /// <summary>While a token is good, a server that fails is left alone for this long.</summary>
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long another host's change (another user's consent) may go unnoticed.</summary>
+    private static readonly TimeSpan KeptInMemory = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(90);
     private const int MostKept = 10_000;
@@ -174,7 +177,8 @@ internal sealed class AccessTokens(TokenVault vault, TokenRequests requests, Pub
     private HeldToken Keep(OpenedCredential credential, HeldToken held)
     {
         if (_held.Count >= MostKept) _held.Clear();
-        return _held[(credential.Tenant, credential.Id)] = held;
+        _held[(credential.Tenant, credential.Id)] = held with { UseUntil = Earlier(held.UseUntil, clock.GetUtcNow() + KeptInMemory) };
+        return held;
     }
 
     /// <summary>Writes down that a person must consent, and says so.</summary>
