@@ -53,6 +53,9 @@ public sealed record ExpressionScope
 /// <summary>Another node as <c>$('x')</c> shows it. <c>Outputs</c> is null when it has not been executed as far as this node can see, or no expression asks for its items.</summary>
 public sealed record NodeView(string Name, ObjectValue Parameters, IReadOnlyList<IReadOnlyList<Item>>? Outputs)
 {
+    /// <summary>The ordinal of the run that is shown.</summary>
+    public int Run { get; init; }
+
     /// <summary>It has been executed as far as this node can see.</summary>
     public bool IsExecuted { get => field || Outputs is not null; init; }
 

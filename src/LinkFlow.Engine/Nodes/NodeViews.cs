@@ -31,6 +31,7 @@ internal sealed class NodeViews
         var view = new NodeView(node.Definition.Name, node.Definition.Parameters, _loaded.GetValueOrDefault(node.Index))
         {
             IsExecuted = _run.Visible.ContainsKey(node.Index),
+            Run = _run.Visible.GetValueOrDefault(node.Index)?.Key.Run ?? 0,
             PairedItem = _links is { } links ? item => links.Find(node, item) : null,
         };
         return _views[node.Index] = view;

@@ -57,6 +57,8 @@ public class NodeViewTests
     [InlineData("{{ $('a').first().json.x }}", "1")]
     [InlineData("{{ $('a').last().json.x }}", "3")]
     [InlineData("{{ $('a').all().length }}", "3")]
+    [InlineData("{{ $('a').all(0, 0).length }}", "3")]
+    [InlineData("{{ $('a').all(undefined, 1).length }}", "EXPRESSION_ERROR Of 'a' this node sees run 0 and no other; it cannot see run 1 in 'it' → p at 10: $('a').all(undefined, 1).length")]
     [InlineData("{{ $('a').isExecuted }}", "true")]
     [InlineData("{{ $('b').isExecuted }}", "false")]
     public async Task A_node_shows_its_items(string parameter, string value) =>

@@ -10,11 +10,11 @@ internal sealed class NodeObject(NodeView view) : LanguageObject
 {
     public static MethodTable AllMethods { get; } = new("node", new MethodList
     {
-        { "all(output?: number): item[]", "All items of an output, counted from 0; of the first that has any unless one is given.", "$('fetch').all().length",
+        { "all(output?: number, run?: number): item[]", "All items of an output, counted from 0; of the first that has any unless one is given. The run can only be the one that this node sees.", "$('fetch').all().length",
             (run, self, args) => ItemObject.All(run, Of(self).Items(run, args)) },
-        { "first(output?: number): item | undefined", "The first item of an output; undefined when it has none.", "$('fetch').first().json.name",
+        { "first(output?: number, run?: number): item | undefined", "The first item of an output; undefined when it has none.", "$('fetch').first().json.name",
             (run, self, args) => ItemObject.Of(Of(self).Items(run, args) is [var first, ..] ? first : null) },
-        { "last(output?: number): item | undefined", "The last item of an output; undefined when it has none.", "$('fetch').last().json.name",
+        { "last(output?: number, run?: number): item | undefined", "The last item of an output; undefined when it has none.", "$('fetch').last().json.name",
             (run, self, args) => ItemObject.Of(Of(self).Items(run, args) is [.., var last] ? last : null) },
         { "itemMatching(index: number): item", "The item there that the item of the current input at this place came from. An error where that cannot be told.", "$('fetch').itemMatching(1).json.name",
             (run, self, args) => Of(self).Paired(run, (int)Coercion.ToInteger(run, args.At(0))) },
@@ -60,6 +60,8 @@ internal sealed class NodeObject(NodeView view) : LanguageObject
     private IReadOnlyList<Item> Items(Run run, ReadOnlySpan<Value> arguments)
     {
         var outputs = Outputs(run);
+        if (!arguments.At(1).IsUndefined && Coercion.ToInteger(run, arguments.At(1)) is var wanted && wanted != view.Run)
+            throw run.RangeError($"Of '{view.Name}' this node sees run {view.Run} and no other; it cannot see run {JavaScriptNumber.ToString(wanted)}.");
         if (arguments.At(0).IsUndefined) return outputs.FirstOrDefault(o => o.Count > 0) ?? [];
         var branch = Coercion.ToInteger(run, arguments.At(0));
         return branch >= 0 && branch < outputs.Count ? outputs[(int)branch] : throw run.RangeError($"The node '{view.Name}' has {outputs.Count} outputs, counted from 0; there is no output {JavaScriptNumber.ToString(branch)}.");
