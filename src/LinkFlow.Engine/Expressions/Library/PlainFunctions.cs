@@ -1,5 +1,6 @@
 using System.Globalization;
 using LinkFlow.Engine.Expressions.Evaluation;
+using LinkFlow.Engine.Expressions.JmesPath;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Expressions.Library.Arrays;
 using LinkFlow.Engine.Expressions.Library.Numbers;
@@ -43,6 +44,8 @@ internal static class PlainFunctions
             (_, _, args) => !Coercion.ToBoolean(args.At(0)) },
         { "$fromJson(text: string): any", "The value that JSON text stands for, as JSON.parse gives it.", "$fromJson('{\"a\":1}').a",
             (run, _, args) => JsonFunctions.Parse(run, args.At(0)) },
+        JmesQuery.Functions[0],
+        JmesQuery.Functions[1],
     };
 
     /// <summary>As a value, e.g. for map; the compiler makes a condition of a call, so that only one side is evaluated.</summary>
