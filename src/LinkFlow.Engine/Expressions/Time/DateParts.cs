@@ -82,12 +82,15 @@ internal sealed class DateParts
     {
         foreach (var (name, value) in _parts)
             if (Math.Abs(value) > 1e9) throw run.RangeError($"These are not the parts of a date: {name} is {JavaScriptNumber.ToString(value)}.");
+        var isoWeeks = _parts.Keys.Any(n => n.StartsWith("week", StringComparison.Ordinal));
         foreach (var name in new[] { "localWeekYear", "localWeekNumber", "localWeekday" })
         {
             if (!_parts.Remove(name, out var value)) continue;
             _hasLocaleWeeks = true;
-            if (!_parts.TryAdd(char.ToLowerInvariant(name[5]) + name[6..], value)) throw run.RangeError("Weeks of the locale and weeks of ISO 8601 cannot be mixed.");
+            _parts[char.ToLowerInvariant(name[5]) + name[6..]] = value;
         }
+
+        if (_hasLocaleWeeks && isoWeeks) throw run.RangeError("Weeks of the locale and weeks of ISO 8601 cannot be mixed.");
 
         if ((HasCalendarDate || _parts.ContainsKey("ordinal")) && NamesWeek) throw run.RangeError("weekYear and weekNumber cannot be mixed with year, month, day or ordinal.");
         if (HasMonthOrDay && _parts.ContainsKey("ordinal")) throw run.RangeError("ordinal cannot be mixed with month and day.");

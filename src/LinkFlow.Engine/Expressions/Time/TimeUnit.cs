@@ -37,15 +37,23 @@ internal static class TimeUnits
         return at >= 0 ? (TimeUnit)at : throw new ExpressionException(ExpressionErrorCodes.Range, $"'{unit}' is not a unit of time.{DidYouMean.Suggestion(name, Names)}");
     }
 
+    /// <summary>Multiplied unit by unit, so that mean lengths come out with the digits that Luxon has.</summary>
     private static double[,] Ratios(double year, double quarter, double month, double[] calendar)
     {
-        var ratios = new double[9, 9];
-        double[] clock = [1, 24, 24 * 60, 24 * 60 * 60, 24 * 60 * 60 * 1000];
+        double[] steps = [1, 24, 60, 60, 1000];
         double[] days = [year, quarter, month, 7, 1];
-        for (var greater = 0; greater < 5; greater++)
-            for (var k = 0; k < clock.Length; k++) ratios[greater, (int)TimeUnit.Day + k] = days[greater] * clock[k];
-        for (var greater = (int)TimeUnit.Hour; greater <= (int)TimeUnit.Millisecond; greater++)
-            for (var smaller = greater; smaller <= (int)TimeUnit.Millisecond; smaller++) ratios[greater, smaller] = clock[smaller - 4] / clock[greater - 4];
+        var ratios = new double[9, 9];
+        for (var greater = 0; greater < 8; greater++)
+        {
+            var first = Math.Max(greater, (int)TimeUnit.Day);
+            var ratio = greater < days.Length ? days[greater] : 1;
+            for (var smaller = first; smaller < 9; smaller++)
+            {
+                if (smaller > first) ratio *= steps[smaller - (int)TimeUnit.Day];
+                ratios[greater, smaller] = ratio;
+            }
+        }
+
         (int Greater, int Smaller)[] places = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
         for (var i = 0; i < places.Length; i++) ratios[places[i].Greater, places[i].Smaller] = calendar[i];
         for (var unit = 0; unit < 9; unit++) ratios[unit, unit] = 1;

@@ -75,7 +75,7 @@ internal static class DurationFormat
             if (unit == TimeUnit.Month && duration[TimeUnit.Quarter] is var quarters && quarters != 0) amount = (amount ?? 0) + quarters * 3;
             if (amount is not { } count || (count == 0 && !showZeros)) continue;
             var form = locale.Find("measures", $"{TimeUnits.Singular(unit)} {width}").AsArray![locale.IsSingular(count) ? 0 : 1].AsString!;
-            parts.Add(form.Replace("{0}", NumberFormat.Grouped(locale, count, fractionDigits), StringComparison.Ordinal));
+            parts.Add(form.Replace("{0}", (count < 0 ? NumberFormat.Minus(locale) : "") + NumberFormat.Plain(locale, count, 1, fractionDigits), StringComparison.Ordinal));
         }
 
         return Join(parts, locale.Find("lists", $"conjunction {listStyle}").AsArray!);

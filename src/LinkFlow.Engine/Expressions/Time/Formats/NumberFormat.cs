@@ -18,9 +18,9 @@ internal static class NumberFormat
         return whole + (fraction.Length > 0 ? locale.Decimal + fraction : "");
     }
 
-    public static string Grouped(Locale locale, double number, int mostFraction = 3)
+    public static string Grouped(Locale locale, double number)
     {
-        var text = Plain(locale, number, 1, mostFraction);
+        var text = Plain(locale, number, 1, 3);
         var end = text.IndexOf(locale.Decimal, StringComparison.Ordinal);
         if (end < 0) end = text.Length;
         var group = locale.Text("numbers", "group");

@@ -114,7 +114,7 @@ internal sealed class Locale
 
     private static ExpressionException Unknown(string tag, string name) => new(
         ExpressionErrorCodes.Range,
-        $"LinkFlow does not know the locale '{(tag.Length > LongestTag ? tag[..LongestTag] + "…" : tag)}'. It knows {string.Join(", ", Known)}.{DidYouMean.Suggestion(name, Known)}");
+        $"LinkFlow does not know the locale '{(tag.Length > LongestTag ? tag[..LongestTag] + "…" : tag)}'. It knows {string.Join(", ", Known)}.{(Known.Contains(name.Split('-')[0]) ? $" Did you mean '{name.Split('-')[0]}'?" : DidYouMean.Suggestion(name, Known))}");
 
     private static Value Load()
     {

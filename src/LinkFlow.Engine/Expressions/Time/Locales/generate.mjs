@@ -57,18 +57,26 @@ function pattern(locale, options, known) {
       case 'minute': return 'm'.repeat(value.length);
       case 'second': return 's'.repeat(value.length);
       case 'dayPeriod': return 'a';
-      case 'timeZoneName': return value === 'UTC' ? 'z' : 'zzzz';
+      case 'timeZoneName': return value === 'UTC' ? 'z' : 'zzzz'; // by its length: only UTC is asked for
       default: throw new Error(`${locale} ${type}`);
     }
   }).join('');
 }
 
 function patterns(locale, known) {
-  const dates = {}, times = {};
+  const dates = {}, times = {}, zoned = {};
   for (const w of '-slw') for (const y of '-n2') for (const m of '-n2slw') for (const d of '-n2')
     if (w + y + m + d !== '----') dates[w + y + m + d] = pattern(locale, { weekday: widths[w], year: widths[y], month: widths[m], day: widths[d] }, known);
   for (const h of '-n2') for (const m of '-n2') for (const s of '-n2') for (const c of h === '-' ? '-' : '12')
-    if (h + m + s !== '---') times[h + m + s + c] = pattern(locale, { hour: widths[h], minute: widths[m], second: widths[s], hourCycle: { 1: 'h12', 2: 'h23' }[c] }, known);
+    if (h + m + s !== '---') {
+      const options = { hour: widths[h], minute: widths[m], second: widths[s], hourCycle: { 1: 'h12', 2: 'h23' }[c] };
+      times[h + m + s + c] = pattern(locale, options, known);
+      // With a zone, where it is not just behind a blank.
+      for (const z of 'sl') {
+        const withZone = pattern(locale, { ...options, timeZoneName: widths[z] }, known).replace('zzzz', 'z');
+        if (withZone !== times[h + m + s + c] + ' z') zoned[h + m + s + c + z] = withZone;
+      }
+    }
   const joint = (date, time) => {
     const both = pattern(locale, { ...date, ...time }, known), d = pattern(locale, date, known), t = pattern(locale, time, known);
     if (!both.startsWith(d) || !both.endsWith(t)) throw new Error(`${locale}: ${both}`);
@@ -76,7 +84,7 @@ function patterns(locale, known) {
   };
   const time = { hour: '2-digit', minute: '2-digit' }, numeric = { year: 'numeric', day: 'numeric' };
   return {
-    dates, times,
+    dates, times, zoned,
     dateStyles: Object.fromEntries(['full', 'long', 'medium', 'short'].map(s => [s, pattern(locale, { dateStyle: s }, known)])),
     timeStyles: Object.fromEntries(['full', 'long', 'medium', 'short'].map(s => [s, pattern(locale, { timeStyle: s }, known)])),
     joints: {
