@@ -116,6 +116,22 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.Equal("""[{"x":1}]""", await _world.OutputAsync(signalled));
     }
 
+    [Fact]
+    public async Task Items_are_followed_back_over_runs_that_only_the_store_remembers()
+    {
+        _world.Save(
+            "w",
+            """{"start":{"type":"start"},"each":{"type":"loop","parameters":{"batchSize":1}},"a":{"type":"call"},"w":{"type":"wait","parameters":{"for":"duration","seconds":0.3}},"b":{"type":"set_variable","parameters":{"fields":{"from":"{{ $('a').item.json.n }}/{{ $('start').item.json.n }}/{{ $('each').item.json.n }}"}}}}""",
+            "start > each; each.loop > a > each; each.done > w > b");
+        var id = (await _world.StartAsync("w", input: """[{"n":1},{"n":2},{"n":3}]""")).ExecutionId;
+        await _world.UntilAsync(id, ExecutionStatus.Waiting);
+
+        await _world.RestartAsync(cleanly: false);
+
+        Assert.Equal(ExecutionStatus.Success, (await _world.UntilEndedAsync(id)).Status);
+        Assert.Equal("""[{"n":1,"from":"1/1/1"},{"n":2,"from":"2/2/2"},{"n":3,"from":"3/3/3"}]""", await _world.OutputAsync(id));
+    }
+
     private void CrashAtEachCall() => _world.Answer = async (call, _) =>
     {
         Crash();
