@@ -17,6 +17,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task>>(StringComparer.Ord
         ExpressionsBenchmark.Run(arguments);
         return Task.CompletedTask;
     },
+    ["linking"] = _ => LinkingBenchmark.RunAsync(),
     ["store"] = StoreBenchmark.RunAsync,
     ["store-http"] = _ => LargeStoreBenchmark.RunAsync(),
     ["baseline"] = Baselines.RunAsync,
