@@ -22,7 +22,7 @@ internal sealed class AccessTokens(TokenVault vault, TokenRequests requests, Pub
     public static readonly TimeSpan Ahead = TimeSpan.FromSeconds(60);
 
     /// <summary>Where an API refuses a token that was just got because it had refused the one before, another one would be no better.</summary>
-    private static readonly TimeSpan TooYoungToRenew = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TooYoungToRenew = TimeSpan.FromSeconds(5);
 
     /// <summary>For servers that do not say, where another token can be got.</summary>
     private static readonly TimeSpan UnknownLife = TimeSpan.FromHours(1);

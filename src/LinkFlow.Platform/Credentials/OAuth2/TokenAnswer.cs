@@ -10,8 +10,11 @@ namespace LinkFlow.Platform.Credentials.OAuth2;
 /// <summary>Reads what an authorization server answers to a token request (RFC 6749 §5), and trusts none of it. Pure.</summary>
 internal static class TokenAnswer
 {
-    /// <summary>The error that says: the code or the refresh token is worth nothing any more.</summary>
-    public const string InvalidGrant = "invalid_grant";
+    /// <summary>The errors that say: the code or the refresh token is worth nothing any more, or a user must be asked. By RFC 6749, OpenID Connect, GitHub and Slack.</summary>
+    private static readonly string[] NeedConsent =
+    [
+        "invalid_grant", "interaction_required", "login_required", "consent_required", "bad_refresh_token", "invalid_refresh_token", "token_revoked",
+    ];
 
     public const int MaxTokenLength = 16 * 1024;
     private const int MaxCodeLength = 64;
@@ -54,7 +57,7 @@ internal static class TokenAnswer
     private static NodeException Refused(string what, int status, string code, string description, SecretMask mask)
     {
         var message = mask.Apply($"{what}: the token endpoint answered {status} {code}{(description.Length > 0 ? $" ({description})" : "")}.");
-        if (code == InvalidGrant) return new NodeException(CredentialErrors.Reauthorize, message);
+        if (NeedConsent.Contains(code)) return new NodeException(CredentialErrors.Reauthorize, message);
         var transient = status is 429 or >= 500 || code is "temporarily_unavailable" or "server_error" or "slow_down";
         return new NodeException(new NodeError(transient ? CredentialErrors.TokenUnavailable : CredentialErrors.Refused, message, Transient: transient));
     }

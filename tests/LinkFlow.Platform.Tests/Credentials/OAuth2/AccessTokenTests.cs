@@ -138,6 +138,19 @@ public sealed class AccessTokenTests : IAsyncLifetime
         Assert.Equal(2, Server.Requests.Count);
     }
 
+    [Theory]
+    [InlineData(400, "invalid_grant")]
+    [InlineData(200, "bad_refresh_token")]
+    [InlineData(400, "interaction_required")]
+    public async Task Every_way_to_say_that_a_user_must_be_asked_is_understood(int status, string error)
+    {
+        var credential = await _hosts.ConsentedAsync();
+        _hosts.Clock.Advance(TimeSpan.FromHours(2));
+        Server.Lie = (status, $$"""{"error":"{{error}}"}""");
+
+        Assert.Equal(CredentialErrors.Reauthorize, (await ErrorAsync(_hosts.Host(), credential)).Code);
+    }
+
     [Fact]
     public async Task Tokens_of_a_server_are_never_sent_to_another_one()
     {

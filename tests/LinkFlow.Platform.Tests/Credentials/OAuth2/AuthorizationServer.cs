@@ -47,6 +47,9 @@ internal sealed class AuthorizationServer : IAsyncDisposable
 
     /// <summary>Every form that the token endpoint got.</summary>
     public List<IReadOnlyDictionary<string, string>> Requests { get; } = [];
+
+    /// <summary>Every code and token that it gave.</summary>
+    public List<string> Given { get; } = [];
     public int Granted { get; private set; }
     public int Calls { get; private set; }
 
@@ -173,7 +176,12 @@ internal sealed class AuthorizationServer : IAsyncDisposable
         return pair.Length == 2 && Uri.UnescapeDataString(pair[0]) == ClientId && Uri.UnescapeDataString(pair[1]) == ClientSecret;
     }
 
-    private static string Draw(string kind) => $"{kind}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}";
+    private string Draw(string kind)
+    {
+        var drawn = $"{kind}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}";
+        lock (_lock) Given.Add(drawn);
+        return drawn;
+    }
 
     private static async Task WriteAsync(HttpContext context, int status, string body)
     {

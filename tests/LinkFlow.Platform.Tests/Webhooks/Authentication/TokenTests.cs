@@ -91,7 +91,8 @@ public sealed class TokenTests : IDisposable
     [InlineData("""{"typ":"JWT"}""")]
     [InlineData("""{"alg":"HS512"}""")]
     [InlineData("""{"alg":"RS256"}""")]
-    public async Task Another_algorithm_than_the_credentials_is_refused(string header)
+    [InlineData("""{"alg":"HS256","crit":["exp"]}""")]
+    public async Task Another_header_than_that_of_the_credentials_algorithm_is_refused(string header)
     {
         using var signer = new TokenSigner("HS256", Secret);
         var whole = signer.Sign(Claims(), header);

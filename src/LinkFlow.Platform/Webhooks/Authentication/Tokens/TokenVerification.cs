@@ -31,6 +31,7 @@ internal sealed class TokenVerification(TokenKeys keys, TimeProvider clock)
         var algorithm = credential.Data["algorithm"].AsString ?? DefaultAlgorithm;
         if (algorithm.Length != 5) return "the credential names no algorithm.";
         if (Read(token) is not { } header) return "what was presented is no signed token.";
+        if (Parsed(header.EncodedHeader) is not { } named || !named["crit"].IsUndefined) return "the token's header asks for what is not known here (crit).";
         if (header.Alg != algorithm) return $"the token is not signed with {algorithm}.";
         var candidates = await keys.ForAsync(credential, algorithm, header.Kid, cancellationToken);
         if (candidates.Count == 0) return "the credential has no key that can have signed the token.";
@@ -59,20 +60,24 @@ internal sealed class TokenVerification(TokenKeys keys, TimeProvider clock)
 
     private string? TimeProblem(JsonWebToken token)
     {
-        Value claims;
-        try
-        {
-            claims = JsonText.Parse(Base64Url.DecodeFromChars(token.EncodedPayload));
-        }
-        catch (JsonTextException)
-        {
-            return "the token's claims are no JSON.";
-        }
-
+        if (Parsed(token.EncodedPayload) is not { } claims) return "the token's claims are no JSON.";
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
         var (expires, notBefore) = (claims["exp"], claims["nbf"]);
         if (!expires.IsUndefined && !(expires.IsNumber && expires.AsNumber > now)) return "the token has expired.";
         return notBefore.IsUndefined || (notBefore.IsNumber && notBefore.AsNumber <= now + EarlyBy.TotalSeconds) ? null : "the token is not valid yet.";
+    }
+
+    private static Value? Parsed(string part)
+    {
+        try
+        {
+            return JsonText.Parse(Base64Url.DecodeFromChars(part));
+        }
+        catch (Exception e) when (e is JsonTextException or FormatException)
+        {
+            // Stricter than the library: what is not JSON by our rules is refused.
+            return null;
+        }
     }
 
     private static JsonWebToken? Read(string token)
