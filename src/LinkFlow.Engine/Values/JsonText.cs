@@ -202,7 +202,10 @@ public static class JsonText
     {
         var message = e.Message;
         var cut = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return cut > 0 ? message[..cut] : message;
+        if (cut > 0) message = message[..cut];
+        // What is quoted there is the whole rest of the text, which may be long, and may hold what is nobody's business.
+        var literal = message.IndexOf("' is an invalid JSON literal", StringComparison.Ordinal);
+        return literal > 0 ? "A word begins here" + message[(literal + 1)..].Replace(" is an invalid", " that is an invalid", StringComparison.Ordinal) : message;
     }
 
     internal sealed class InvalidValue(string message) : Exception(message);

@@ -151,4 +151,13 @@ public sealed class JsonTextTests
             return null;
         }
     }
+
+    [Fact]
+    public void A_message_does_not_quote_the_rest_of_the_text()
+    {
+        var thrown = Assert.Throws<JsonTextException>(() => JsonText.Parse("""{"a":fasle,"password":"hunter2"}"""));
+
+        Assert.StartsWith("A word begins here that is an invalid JSON literal. Expected the literal 'false'. (line 1, column ", thrown.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", thrown.Message, StringComparison.Ordinal);
+    }
 }
