@@ -13,13 +13,6 @@ public readonly record struct MasterKeyId(ulong Value)
 
     public static MasterKeyId Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt64BigEndian(bytes));
 
-    public static bool TryParse(ReadOnlySpan<char> text, out MasterKeyId id)
-    {
-        var isId = text.Length == 2 * Size && ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value);
-        id = isId ? new MasterKeyId(ulong.Parse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)) : default;
-        return isId;
-    }
-
     public void Write(Span<byte> bytes) => BinaryPrimitives.WriteUInt64BigEndian(bytes, Value);
 
     public byte[] ToBytes()

@@ -18,7 +18,8 @@ public static class SecretStart
             throw new SettingsException(["'LinkFlow:Secrets:MasterKey' and 'LinkFlow:Secrets:MasterKeyFile' are both set; only one of them can hold the master key."]);
         var inUse = await KeysInUseAsync(store.Secrets, log);
         var file = options.MasterKey is null ? new MasterKeyFile(options.MasterKeyFile ?? folder.MasterKeyPath) : null;
-        var ring = new MasterKeyRing([.. file is null ? [KeyOf(options.MasterKey!)] : Load(file, inUse, time, log), .. options.PreviousMasterKey.Select(KeyOf)]);
+        var previous = options.PreviousMasterKey.Select(KeyOf).ToList();
+        var ring = new MasterKeyRing([.. file is null ? [KeyOf(options.MasterKey!)] : Load(file, inUse, previous, time, log), .. previous]);
         try
         {
             RequireKeys(ring, inUse, options, file);
@@ -45,12 +46,14 @@ public static class SecretStart
         return inUse;
     }
 
-    private static IReadOnlyList<MasterKey> Load(MasterKeyFile file, IReadOnlyDictionary<MasterKeyId, long> inUse, TimeProvider time, ILogger log)
+    private static IReadOnlyList<MasterKey> Load(MasterKeyFile file, IReadOnlyDictionary<MasterKeyId, long> inUse, IReadOnlyList<MasterKey> previous, TimeProvider time, ILogger log)
     {
         if (file.Exists) return file.Read();
-        if (inUse.Count > 0)
+        // With the keys given as previous ones a new file may be made: so a key moves from the environment into a file.
+        var missing = inUse.Where(used => previous.All(k => k.Id != used.Key)).ToList();
+        if (missing.Count > 0)
         {
-            throw new MasterKeyException($"The master key file '{file.Path}' is missing, and {inUse.Values.Sum()} secrets are sealed with the master key {string.Join(", ", inUse.Keys)}. "
+            throw new MasterKeyException($"The master key file '{file.Path}' is missing, and {missing.Sum(k => k.Value)} secrets are sealed with the master key {string.Join(", ", missing.Select(k => k.Key))}. "
                 + "Put back the copy of the file, or set LinkFlow:Secrets:MasterKeyFile to where it is.");
         }
 

@@ -195,6 +195,27 @@ public sealed class MasterKeyRotationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_moves_from_the_environment_into_a_file()
+    {
+        var old = NewKey();
+        using var test = await TestSecrets.OpenAsync(new SecretsOptions { MasterKey = old });
+        var version = await test.Store.PutAsync(Tenant, "a", "secret"u8.ToArray());
+
+        test.Options = new SecretsOptions { PreviousMasterKey = [old] };
+        await test.RestartAsync();
+        using var rotation = NewRotation(test);
+        await rotation.StartAsync(CancellationToken.None);
+        await UntilAsync(async () => !(await rotation.GetAsync()).IsRotating);
+        await rotation.StopAsync(CancellationToken.None);
+        test.Options = new SecretsOptions();
+        await test.RestartAsync();
+
+        using var opened = await test.Store.OpenAsync(Tenant, "a", version);
+        Assert.Equal("secret", Encoding.UTF8.GetString(opened!.Bytes));
+        Assert.Equal(test.Store.Ring.Current.Id, Assert.Single(new MasterKeyFile(test.KeyPath).Read()).Id);
+    }
+
+    [Fact]
     public async Task A_backup_from_before_a_rotation_opens_with_the_key_file_from_before()
     {
         await PutAsync(3);

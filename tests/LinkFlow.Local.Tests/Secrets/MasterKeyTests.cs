@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using LinkFlow.Local.Secrets;
+using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
 
 namespace LinkFlow.Local.Tests.Secrets;
@@ -126,6 +127,22 @@ public sealed class MasterKeyTests : IAsyncLifetime
         Assert.Contains(id, refused.Message, StringComparison.Ordinal);
         Assert.Contains(_test.KeyPath, refused.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_test.KeyPath));
+    }
+
+    [Fact]
+    public async Task A_lost_key_is_replaced_once_what_it_sealed_is_deleted()
+    {
+        await _test.Store.PutAsync("default", "a", "secret"u8.ToArray());
+        var token = await _test.Store.SealAsync("default", "p", "token"u8.ToArray());
+        var lost = _test.Store.Ring.Current.Id;
+        File.Delete(_test.KeyPath);
+        await _test.Test.ExecuteAsync("DELETE FROM secrets");
+
+        await _test.RestartAsync();
+
+        Assert.NotEqual(lost, _test.Store.Ring.Current.Id);
+        Assert.NotEmpty(await _test.Store.PutAsync("default", "a", "anew"u8.ToArray()));
+        await Assert.ThrowsAsync<SecretUnreadableException>(async () => await _test.Store.UnsealAsync("default", "p", token));
     }
 
     [Fact]
