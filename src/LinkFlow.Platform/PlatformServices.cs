@@ -102,7 +102,6 @@ public static class PlatformServices
         services.AddSingleton<NodeEndpoints>();
         services.AddSingleton<EvaluationService>();
         services.AddSingleton<EvaluationEndpoints>();
-        services.AddSingleton<ReferenceEndpoints>();
         services.AddSingleton<VariableSets>();
         services.AddSingleton<SecretVariables>();
         services.AddSingleton<VariableService>();
@@ -150,7 +149,7 @@ public static class PlatformServices
         app.Services.GetRequiredService<HistoryEndpoints>().Map(routes);
         app.Services.GetRequiredService<NodeEndpoints>().Map(routes);
         app.Services.GetRequiredService<EvaluationEndpoints>().Map(routes);
-        app.Services.GetRequiredService<ReferenceEndpoints>().Map(routes);
+        ReferenceEndpoints.Map(routes);
         app.Services.GetRequiredService<WebhookEndpoints>().Map(routes);
         app.Services.GetRequiredService<VariableEndpoints>().Map(routes);
         app.Services.GetRequiredService<ScheduleEndpoints>().Map(routes);

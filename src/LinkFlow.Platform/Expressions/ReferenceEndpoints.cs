@@ -9,7 +9,7 @@ using LinkFlow.Platform.Identity;
 namespace LinkFlow.Platform.Expressions;
 
 /// <summary><c>/expressions/reference</c>: everything that expressions know, for editors. It changes only with the program.</summary>
-public sealed class ReferenceEndpoints
+public static class ReferenceEndpoints
 {
     private static readonly Lazy<string> ETag = new(() =>
     {
@@ -17,7 +17,7 @@ public sealed class ReferenceEndpoints
         return ETags.Of(BinaryPrimitives.ReadInt64BigEndian(digest) & long.MaxValue);
     });
 
-    public void Map(ApiRoutes routes) =>
+    public static void Map(ApiRoutes routes) =>
         routes.Get("/expressions/reference", GetAsync).Needs(Permissions.NodeRead).Says("List what expressions know: variables, functions, and the methods of values")
             .Query("type", "Only the section of this name: a kind of value such as string, a namespace such as Math, variables or functions.")
             .Query("q", "Only entries with this text in name, signature or description.")

@@ -3,6 +3,8 @@ using LinkFlow.Engine.Expressions.Library.Arrays;
 using LinkFlow.Engine.Expressions.Library.Numbers;
 using LinkFlow.Engine.Expressions.Library.Objects;
 using LinkFlow.Engine.Expressions.Library.Strings;
+using LinkFlow.Engine.Expressions.Library.Strings.Letters;
+using LinkFlow.Engine.Expressions.Library.Strings.Markup;
 using LinkFlow.Engine.Expressions.Time.Members;
 using LinkFlow.Engine.Values;
 

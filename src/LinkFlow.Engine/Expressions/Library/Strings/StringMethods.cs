@@ -1,6 +1,7 @@
 using System.Text;
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Expressions.Library.Strings.Letters;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library.Strings;

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using LinkFlow.Engine.Expressions.Evaluation;
+using LinkFlow.Engine.Expressions.Library.Strings.Letters;
 
 namespace LinkFlow.Engine.Expressions.Library.Strings;
 

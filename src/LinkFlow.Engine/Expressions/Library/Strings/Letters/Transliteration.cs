@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using LinkFlow.Engine.Expressions.Evaluation;
 
-namespace LinkFlow.Engine.Expressions.Library.Strings;
+namespace LinkFlow.Engine.Expressions.Library.Strings.Letters;
 
 /// <summary>Latin, Greek and Cyrillic letters and common signs in ASCII; what has no likeness there becomes a question mark.</summary>
 internal static class Transliteration

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Text;
 
-namespace LinkFlow.Engine.Expressions.Library.Strings;
+namespace LinkFlow.Engine.Expressions.Library.Strings.Letters;
 
 /// <summary>Upper and lower case by Unicode, with the special cases of common letters that become several.</summary>
 internal static class LetterCase

@@ -1,7 +1,7 @@
 using System.Text;
 using LinkFlow.Engine.Expressions.Evaluation;
 
-namespace LinkFlow.Engine.Expressions.Library.Strings;
+namespace LinkFlow.Engine.Expressions.Library.Strings.Markup;
 
 /// <summary>The text within HTML and Markdown.</summary>
 internal static class MarkupRemoval

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace LinkFlow.Engine.Expressions.Library.Strings;
+namespace LinkFlow.Engine.Expressions.Library.Strings.Letters;
 
 /// <summary>Korean syllables and the letters that they are made of, by the arithmetic of the Unicode standard (3.12).</summary>
 internal static class Hangul

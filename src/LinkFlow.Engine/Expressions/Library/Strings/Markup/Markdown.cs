@@ -1,7 +1,8 @@
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Expressions.Library.Strings;
 
-namespace LinkFlow.Engine.Expressions.Library.Strings;
+namespace LinkFlow.Engine.Expressions.Library.Strings.Markup;
 
 /// <summary>Takes the marks of Markdown out of a text. All patterns run in linear time.</summary>
 internal static class Markdown

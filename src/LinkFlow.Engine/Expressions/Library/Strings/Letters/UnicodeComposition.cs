@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
-namespace LinkFlow.Engine.Expressions.Library.Strings;
+namespace LinkFlow.Engine.Expressions.Library.Strings.Letters;
 
 /// <summary>
 /// Takes letters with accents apart and puts them together (Unicode's canonical forms) for Latin, Greek, Cyrillic

@@ -1,7 +1,7 @@
 using System.Text;
 using LinkFlow.Engine.Expressions.Evaluation;
 
-namespace LinkFlow.Engine.Expressions.Library.Strings;
+namespace LinkFlow.Engine.Expressions.Library.Strings.Letters;
 
 /// <summary>
 /// The order of words for readers, as localeCompare gives it: first by letters, then by accents, then by case
