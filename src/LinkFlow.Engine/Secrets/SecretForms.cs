@@ -1,13 +1,10 @@
-using System.Net;
 using System.Text;
-using System.Text.Encodings.Web;
 
 namespace LinkFlow.Engine.Secrets;
 
 /// <summary>
 /// The forms of a secret that are looked for as they stand: plain, in lower case (as a host name shows it), line by
-/// line, and in base64 or hexadecimal, where what was encoded may itself be an escaped text. Escaped forms alone are
-/// none of these: <see cref="TextView"/> takes escapes away instead.
+/// line, and in base64 or hexadecimal. Escaped forms are none of these: <see cref="TextView"/> takes escapes away instead.
 /// </summary>
 internal static class SecretForms
 {
@@ -41,16 +38,7 @@ internal static class SecretForms
     /// <summary>The bytes that an encoder may have been given for a text.</summary>
     private static IEnumerable<byte[]> Encoded(string text)
     {
-        string[] escaped =
-        [
-            text,
-            JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text),
-            JavaScriptEncoder.Default.Encode(text),
-            text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal),
-            Uri.EscapeDataString(text),
-            WebUtility.UrlEncode(text),
-        ];
-        foreach (var form in escaped.Distinct(StringComparer.Ordinal)) yield return Encoding.UTF8.GetBytes(form);
+        yield return Encoding.UTF8.GetBytes(text);
         if (!Ascii.IsValid(text) && text.All(c => c <= '\u00FF')) yield return Encoding.Latin1.GetBytes(text);
     }
 

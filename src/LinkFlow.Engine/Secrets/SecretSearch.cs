@@ -19,8 +19,10 @@ internal sealed class SecretSearch
     private const int MaxCuts = 16;
     private const int LongestCut = 256;
 
-    /// <summary>A text without these reads in one way only.</summary>
+    /// <summary>A text without these, and without a run of base64, reads in one way only.</summary>
     private static readonly SearchValues<char> Readable = SearchValues.Create("\\%+&\r\n…");
+
+    private static readonly SearchValues<char> RunCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
 
     private readonly Forms _all;
     private readonly Forms _base64;
@@ -53,13 +55,26 @@ internal sealed class SecretSearch
         if (text.Length < _shortest) return null;
         List<(int From, int To)>? found = null;
         _all.Find(text, null, ref found);
-        if (text.AsSpan().ContainsAny(Readable))
+        if (text.AsSpan().ContainsAny(Readable) || HoldsRun(text))
         {
             FindCutOff(text, ref found);
             FindIn(TextView.Of(text), ref found);
         }
 
         return found is null ? null : Joined(found);
+    }
+
+    /// <summary>True when there may be an encoded text in it: words are shorter.</summary>
+    private static bool HoldsRun(ReadOnlySpan<char> text)
+    {
+        while (text.Length >= EncodedRuns.ShortestRun)
+        {
+            var gap = text[..EncodedRuns.ShortestRun].LastIndexOfAnyExcept(RunCharacters);
+            if (gap < 0) return true;
+            text = text[(gap + 1)..];
+        }
+
+        return false;
     }
 
     private void FindIn(TextView first, ref List<(int From, int To)>? found)
@@ -136,7 +151,7 @@ internal sealed class SecretSearch
                 {
                     if (!text[at..].StartsWith(form.Text, StringComparison.Ordinal)) continue;
                     var (from, to) = Whole(text, at, form);
-                    (found ??= []).Add(view is null ? (from, to) : (view.Origin(from), view.Origin(to)));
+                    (found ??= []).Add(view is null ? (from, to) : (view.Start(from), view.End(to - 1)));
                     break;
                 }
             }

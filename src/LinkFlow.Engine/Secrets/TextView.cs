@@ -9,12 +9,14 @@ internal sealed class TextView
 {
     private const int LongestEntity = 12;
 
-    private readonly int[]? _origins;
+    private readonly int[]? _starts;
+    private readonly int[]? _ends;
 
-    private TextView(string text, int[]? origins, int depth)
+    private TextView(string text, int[]? starts, int[]? ends, int depth)
     {
         Text = text;
-        _origins = origins;
+        _starts = starts;
+        _ends = ends;
         Depth = depth;
     }
 
@@ -23,12 +25,15 @@ internal sealed class TextView
     /// <summary>How many times escapes were taken away.</summary>
     public int Depth { get; }
 
-    public static TextView Of(string text) => new(text, null, 0);
+    public static TextView Of(string text) => new(text, null, null, 0);
 
-    /// <summary>Where a character of this text begins in the original; for the length of the text, where the original ends.</summary>
-    public int Origin(int at) => _origins is null ? at : _origins[at];
+    /// <summary>Where in the original begins what the character at this place stands for.</summary>
+    public int Start(int at) => _starts is null ? at : _starts[at];
 
-    /// <summary>This text read by each of the readers that would read it otherwise than it stands: of JSON strings, of URLs, of forms and of HTML.</summary>
+    /// <summary>Where in the original ends (exclusive) what the character at this place stands for.</summary>
+    public int End(int at) => _ends is null ? at + 1 : _ends[at];
+
+    /// <summary>This text read by each of the readers that would read it otherwise than it stands: of JSON strings, of URLs, of forms, of HTML, and of what is in base64 or hexadecimal.</summary>
     /// <param name="blanks">True: a reader of forms is among them, for whom + is a blank.</param>
     public IEnumerable<TextView> Read(bool blanks)
     {
@@ -36,6 +41,7 @@ internal sealed class TextView
         if (Text.Contains('%', StringComparison.Ordinal)) yield return Decode(PercentEscape);
         if (blanks && Text.Contains('+', StringComparison.Ordinal)) yield return Decode(FormEscape);
         if (Text.Contains('&', StringComparison.Ordinal)) yield return Decode(HtmlEscape);
+        if (EncodedRuns.In(Text) is { } runs) yield return new TextView(runs.Text, [.. runs.Starts.Select(Start)], [.. runs.Ends.Select(e => End(e - 1))], Depth + 1);
     }
 
     /// <summary>This text without its line breaks, as base64 is often wrapped; null when it has none.</summary>
@@ -52,29 +58,18 @@ internal sealed class TextView
     {
         var text = Text;
         var chars = new char[text.Length];
-        var origins = new int[text.Length + 1];
+        var (starts, ends) = (new int[text.Length], new int[text.Length]);
         Span<char> into = stackalloc char[2];
         var count = 0;
         for (var at = 0; at < text.Length;)
         {
             var length = escape(text.AsSpan(at), into, out var made);
-            if (length == 0)
-            {
-                (into[0], length, made) = (text[at], 1, 1);
-            }
-
-            for (var i = 0; i < made; i++)
-            {
-                chars[count] = into[i];
-                origins[count++] = Origin(at);
-            }
-
+            if (length == 0) (into[0], length, made) = (text[at], 1, 1);
+            for (var i = 0; i < made; i++) (chars[count], starts[count], ends[count++]) = (into[i], Start(at), End(at + length - 1));
             at += length;
         }
 
-        origins[count] = Origin(text.Length);
-        Array.Resize(ref origins, count + 1);
-        return new TextView(new string(chars, 0, count), origins, Depth + 1);
+        return new TextView(new string(chars, 0, count), starts, ends, Depth + 1);
     }
 
     private static int JsonEscape(ReadOnlySpan<char> from, Span<char> into, out int made)
