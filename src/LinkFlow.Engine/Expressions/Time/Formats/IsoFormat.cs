@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
@@ -44,39 +45,62 @@ internal sealed record IsoFormat
     /// <summary>Such as <c>2024-03-05T14:07:09.042+01:00</c>.</summary>
     public static string Print(DateTimeValue time) => Usual.DateAndTime(time);
 
-    public string DateAndTime(DateTimeValue time) => Date(time) + (Precision >= 3 ? "T" : "") + ClockAndOffset(time);
+    public string DateAndTime(DateTimeValue time)
+    {
+        var text = new StringBuilder(29);
+        AppendDate(text, time);
+        if (Precision >= 3) text.Append('T');
+        AppendTime(text, time);
+        return text.ToString();
+    }
 
     public string Date(DateTimeValue time)
     {
         var text = new StringBuilder();
-        var year = time.Wall.Year;
-        if (year is >= 0 and <= 9999) text.Append($"{year:0000}");
-        else text.Append(year < 0 ? '-' : '+').Append($"{Math.Abs(year):000000}");
-        var hyphen = Basic ? "" : "-";
-        if (Precision >= 1) text.Append(hyphen).Append($"{time.Wall.Month:00}");
-        if (Precision >= 2) text.Append(hyphen).Append($"{time.Wall.Day:00}");
+        AppendDate(text, time);
         return text.ToString();
     }
 
-    public string Time(DateTimeValue time) => (IncludePrefix && Precision >= 3 ? "T" : "") + ClockAndOffset(time);
-
-    private string ClockAndOffset(DateTimeValue time)
+    public string Time(DateTimeValue time)
     {
-        var text = new StringBuilder();
+        var text = new StringBuilder(IncludePrefix && Precision >= 3 ? "T" : "");
+        AppendTime(text, time);
+        return text.ToString();
+    }
+
+    /// <summary>With zeros in front.</summary>
+    public static StringBuilder AppendDigits(StringBuilder text, double number, int least)
+    {
+        Span<char> digits = stackalloc char[20];
+        ((long)number).TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
+        return text.Append('0', Math.Max(0, least - length)).Append(digits[..length]);
+    }
+
+    private void AppendDate(StringBuilder text, DateTimeValue time)
+    {
+        var year = time.Wall.Year;
+        if (year is >= 0 and <= 9999) AppendDigits(text, year, 4);
+        else AppendDigits(text.Append(year < 0 ? '-' : '+'), Math.Abs(year), 6);
+        var hyphen = Basic ? "" : "-";
+        if (Precision >= 1) AppendDigits(text.Append(hyphen), time.Wall.Month, 2);
+        if (Precision >= 2) AppendDigits(text.Append(hyphen), time.Wall.Day, 2);
+    }
+
+    private void AppendTime(StringBuilder text, DateTimeValue time)
+    {
         var (wall, colon) = (time.Wall, Basic ? "" : ":");
         var showsSeconds = !SuppressSeconds || wall.Second != 0 || wall.Millisecond != 0;
-        if (Precision >= 3) text.Append($"{wall.Hour:00}");
-        if (Precision >= 4) text.Append(colon).Append($"{wall.Minute:00}");
-        if (Precision >= 5 && showsSeconds) text.Append(colon).Append($"{wall.Second:00}");
-        if (Precision >= 6 && showsSeconds && (!SuppressMilliseconds || wall.Millisecond != 0)) text.Append($".{wall.Millisecond:000}");
+        if (Precision >= 3) AppendDigits(text, wall.Hour, 2);
+        if (Precision >= 4) AppendDigits(text.Append(colon), wall.Minute, 2);
+        if (Precision >= 5 && showsSeconds) AppendDigits(text.Append(colon), wall.Second, 2);
+        if (Precision >= 6 && showsSeconds && (!SuppressMilliseconds || wall.Millisecond != 0)) AppendDigits(text.Append('.'), wall.Millisecond, 3);
         if (IncludeOffset)
         {
             var minutes = (int)Math.Abs(time.Offset);
             if (time.Zone.IsUtc && !ExtendedZone) text.Append('Z');
-            else text.Append(time.Offset < 0 ? '-' : '+').Append($"{minutes / 60:00}").Append(colon).Append($"{minutes % 60:00}");
+            else AppendDigits(AppendDigits(text.Append(time.Offset < 0 ? '-' : '+'), minutes / 60, 2).Append(colon), minutes % 60, 2);
         }
 
         if (ExtendedZone) text.Append('[').Append(time.Zone.IanaName).Append(']');
-        return text.ToString();
     }
 }

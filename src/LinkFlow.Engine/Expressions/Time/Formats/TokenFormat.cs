@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Time.Locales;
@@ -109,6 +108,7 @@ internal static class TokenFormat
     private static void Number(StringBuilder text, double number, int digits = 1)
     {
         if (number < 0) text.Append('-');
-        text.Append(double.IsInteger(number) ? Math.Abs(number).ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0') : JavaScriptNumber.ToString(Math.Abs(Math.Floor(number * 1000 + 0.5) / 1000)));
+if (double.IsInteger(number)) IsoFormat.AppendDigits(text, Math.Abs(number), digits);
+        else text.Append(JavaScriptNumber.ToString(Math.Abs(DurationFormat.Rounded(number, 3))));
     }
 }

@@ -3,6 +3,7 @@ using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Expressions.Library;
 using LinkFlow.Engine.Expressions.Time.Formats;
 using LinkFlow.Engine.Expressions.Time.Locales;
+using LinkFlow.Engine.Expressions.Time.Reading;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Time.Members;
@@ -25,9 +26,9 @@ internal static class DurationMembers
         { "fromMillis(millis: number, options?: object): duration", "Of milliseconds.", "Duration.fromMillis(90000).as('minutes')",
             (run, _, args) => Make(run, [(TimeUnit.Millisecond, TimeArguments.Amount(run, args.At(0)))], args.At(1)) },
         { "fromISO(text: string, options?: object): duration", "Of ISO 8601. Another text is an error.", "Duration.fromISO('P1DT2H').hours",
-            (run, _, args) => TimeArguments.ShortText(run, args.At(0), IsoReader_Longest, "A duration") is var text && Reading.IsoReader.TryReadDuration(text) is { } parts ? Make(run, parts, args.At(1)) : throw run.RangeError($"{Evaluation.Properties.Describe(args.At(0))} is not an ISO 8601 duration such as P1DT2H.") },
+            (run, _, args) => TimeArguments.ShortText(run, args.At(0), IsoReader.LongestDate, "A duration") is var text && IsoReader.TryReadDuration(text) is { } parts ? Make(run, parts, args.At(1)) : throw run.RangeError($"{Evaluation.Properties.Describe(args.At(0))} is not an ISO 8601 duration such as P1DT2H.") },
         { "fromISOTime(text: string, options?: object): duration", "Of a time of day in ISO 8601.", "Duration.fromISOTime('11:22:33').toObject()",
-            (run, _, args) => TimeArguments.ShortText(run, args.At(0), IsoReader_Longest, "A time") is var text && Reading.IsoReader.TryReadTime(text) is { } parts ? Make(run, parts, args.At(1)) : throw run.RangeError($"{Evaluation.Properties.Describe(args.At(0))} is not an ISO 8601 time such as 11:22:33.") },
+            (run, _, args) => TimeArguments.ShortText(run, args.At(0), IsoReader.LongestDate, "A time") is var text && IsoReader.TryReadTime(text) is { } parts ? Make(run, parts, args.At(1)) : throw run.RangeError($"{Evaluation.Properties.Describe(args.At(0))} is not an ISO 8601 time such as 11:22:33.") },
         { "fromDurationLike(value: duration | object | number): duration", "Of a Duration, of amounts by unit, or of milliseconds.", "Duration.fromDurationLike({ hours: 1 }).toMillis()",
             (run, _, args) => TimeArguments.Length(run, args.At(0)).AsValue() },
         { "isDuration(value: any): boolean", "Whether a value is a Duration.", "Duration.isDuration(5)",
@@ -36,8 +37,6 @@ internal static class DurationMembers
     {
         Description = "What makes lengths of time.",
     };
-
-    private const int IsoReader_Longest = Reading.IsoReader.LongestDate;
 
     private static MethodList Calculations() => new()
     {

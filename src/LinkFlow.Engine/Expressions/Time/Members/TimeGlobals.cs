@@ -19,7 +19,7 @@ internal static class TimeGlobals
         })),
         new("DateTime: namespace", "Makes moments with a time zone.", "DateTime.fromISO('2026-03-14').year", Value.FromOther(new ConstructorFunction("DateTime", DateTimeStatics.All) { Recognises = v => v.AsOther is DateTimeValue })),
         new("Duration: namespace", "Makes lengths of time.", "Duration.fromObject({ hours: 2 }).as('minutes')", Value.FromOther(new ConstructorFunction("Duration", DurationMembers.Statics) { Recognises = v => v.AsOther is DurationValue })),
-        new("Interval: namespace", "Makes the times between two moments.", "Interval.after($today, { days: 1 }).contains($now)", Value.FromOther(new ConstructorFunction("Interval", IntervalMembers.Statics) { Recognises = v => v.AsOther is IntervalValue })),
+        new("Interval: namespace", "Makes the times between two moments.", "Interval.after($today, { days: 1 }).contains($now)", Value.FromOther(new ConstructorFunction("Interval", IntervalStatics.All) { Recognises = v => v.AsOther is IntervalValue })),
     ];
 
     private static MethodTable DateStatics() => new("Date", new MethodList

@@ -1,36 +1,29 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
 using LinkFlow.Engine.Expressions.Evaluation;
-using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Expressions.Time.Formats;
 using LinkFlow.Engine.Expressions.Time.Locales;
 using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Time.Reading;
 
-/// <summary>Reads dates by Luxon's format tokens. A format becomes a pattern without backtracking once, and is kept.</summary>
+/// <summary>
+/// Reads dates by Luxon's format tokens. A format is cut up once and kept. Where a token could take more or less of the
+/// text, each place is tried once at most, and each try is a step, so that no format can hang.
+/// </summary>
 internal sealed class FormatReader
 {
     public const int LongestFormat = 300;
     public const int LongestText = 1000;
 
-    /// <summary>Formats are mostly constants of workflows; beyond so many the oldest half is forgotten.</summary>
+    /// <summary>Formats are mostly constants of workflows; beyond so many half of them are forgotten.</summary>
     private const int FormatsKept = 512;
 
     private static readonly ConcurrentDictionary<(string Format, string Locale), FormatReader> Kept = new();
 
-    private readonly Regex _pattern;
-    private readonly List<TokenPattern> _tokens;
+    private readonly TokenPattern[] _tokens;
 
-    private FormatReader(string format, Locale locale)
-    {
-        _tokens = FormatTokens.Of(format).SelectMany(t => Expanded(t, locale)).Select(t => TokenPattern.Of(t, locale)).ToList();
-        var pattern = new StringBuilder("^");
-        for (var i = 0; i < _tokens.Count; i++) pattern.Append(CultureInfo.InvariantCulture, $"(?<t{i}>{_tokens[i].Pattern})");
-        _pattern = new Regex(pattern.Append("\\z").ToString(), RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
-    }
+    private FormatReader(string format, Locale locale) =>
+        _tokens = FormatTokens.Of(format).SelectMany(t => Expanded(t, locale)).Select(t => TokenPattern.Of(t, locale)).ToArray();
 
     /// <exception cref="ExpressionException">The text is not of that format, or no date.</exception>
     public static DateTimeValue Read(Run run, Value text, Value format, Value options)
@@ -50,19 +43,21 @@ internal sealed class FormatReader
         run.Steps(1000);
         if (Kept.Count >= FormatsKept)
             foreach (var old in Kept.Keys.Take(FormatsKept / 2)) Kept.TryRemove(old, out _);
-        return Kept.GetOrAdd((format, locale.Name), _ => new FormatReader(format, locale));
+        return Kept.GetOrAdd((format, locale.Name), new FormatReader(format, locale));
     }
 
     private ReadDate? Match(Run run, string text)
     {
-        var match = _pattern.Match(text);
-        if (!match.Success) return null;
+        var lengths = new int[_tokens.Length];
+        if (!Fits(run, text, 0, 0, lengths, [])) return null;
         var found = new Dictionary<char, string>();
         var numbers = new Dictionary<char, double>();
-        for (var i = 0; i < _tokens.Count; i++)
+        var at = 0;
+        for (var i = 0; i < _tokens.Length; i++)
         {
+            var part = text.Substring(at, lengths[i]);
+            at += lengths[i];
             if (_tokens[i].Letter == '\0') continue;
-            var part = match.Groups[i + 1].Value;
             found[_tokens[i].Letter] = part;
             numbers[_tokens[i].Letter] = _tokens[i].Number(part);
         }
@@ -70,6 +65,23 @@ internal sealed class FormatReader
         if (found.Count == 0) return null;
         if (found.ContainsKey('a') && found.ContainsKey('H')) throw run.RangeError("The format cannot have 'a' beside 'H': an hour of 24 has no AM and PM. 'h' is the hour of 12.");
         return new ReadDate(Parts(numbers), Zone(found, numbers), numbers.TryGetValue('Z', out var offset) ? offset : null);
+    }
+
+    /// <summary>Whether the tokens from one on take the text from a place to its end.</summary>
+    /// <param name="failed">Places where they do not, by token.</param>
+    private bool Fits(Run run, string text, int token, int at, int[] lengths, HashSet<(int Token, int At)> failed)
+    {
+        if (token == _tokens.Length) return at == text.Length;
+        if (failed.Contains((token, at))) return false;
+        foreach (var length in _tokens[token].Lengths(text, at))
+        {
+            run.Step();
+            lengths[token] = length;
+            if (Fits(run, text, token + 1, at + length, lengths, failed)) return true;
+        }
+
+        failed.Add((token, at));
+        return false;
     }
 
     private static ZoneValue? Zone(Dictionary<char, string> found, Dictionary<char, double> numbers) =>
