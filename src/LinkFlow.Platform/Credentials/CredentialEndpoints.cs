@@ -2,6 +2,7 @@ using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
 using LinkFlow.Nodes.Credentials;
 using LinkFlow.Platform.Credentials.Opening;
+using LinkFlow.Platform.Credentials.Use;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Workflows;

@@ -1,7 +1,9 @@
 using LinkFlow.Engine.Values;
 using LinkFlow.Nodes.Credentials;
+using LinkFlow.Platform.Credentials.Fields;
 using LinkFlow.Platform.Credentials.OAuth2;
 using LinkFlow.Platform.Credentials.Reminders;
+using LinkFlow.Platform.Credentials.Use;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;

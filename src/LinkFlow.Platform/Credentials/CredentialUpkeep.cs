@@ -1,4 +1,5 @@
 using LinkFlow.Platform.Credentials.OAuth2;
+using LinkFlow.Platform.Credentials.Use;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
 using Microsoft.Extensions.Hosting;

@@ -2,6 +2,7 @@ using LinkFlow.Engine.Nodes;
 using LinkFlow.Nodes.Credentials;
 using LinkFlow.Platform.Credentials;
 using LinkFlow.Platform.Credentials.Opening;
+using LinkFlow.Platform.Credentials.Use;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,8 @@
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
 using LinkFlow.Nodes.Credentials;
+using LinkFlow.Platform.Credentials.Fields;
+using LinkFlow.Platform.Credentials.Use;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Variables;

@@ -91,6 +91,17 @@ public sealed class CredentialScenarios(CredentialServer world) : IClassFixture<
     }
 
     [Fact]
+    public async Task All_fields_have_a_bound_together()
+    {
+        var claims = string.Join(',', Enumerable.Range(0, 1_000).Select(i => $"\"c{i}\":\"{new string('x', 100)}\""));
+
+        var (status, answer, _) = await world.Server.SendAsync("POST", Base, """{"name":"x","type":"jwt","data":{"secret":"0123456789","claims":{""" + claims + "}}}");
+
+        Assert.Equal(400, status);
+        Assert.Contains("at most 65536", answer["error"]["details"]["/data"].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Types_come_with_the_schema_of_their_data()
     {
         var (status, answer, _) = await world.Server.SendAsync("GET", $"{Base}/types");

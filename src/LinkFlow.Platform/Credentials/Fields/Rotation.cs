@@ -3,7 +3,7 @@ using LinkFlow.Engine.Values;
 using LinkFlow.Nodes.Credentials;
 using LinkFlow.Platform.Http;
 
-namespace LinkFlow.Platform.Credentials;
+namespace LinkFlow.Platform.Credentials.Fields;
 
 /// <summary>Puts the new secrets of a rotation over a credential's data. Pure.</summary>
 internal static class Rotation

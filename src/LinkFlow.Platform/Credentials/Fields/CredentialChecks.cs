@@ -7,11 +7,14 @@ using LinkFlow.Nodes.Credentials;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
 
-namespace LinkFlow.Platform.Credentials;
+namespace LinkFlow.Platform.Credentials.Fields;
 
 /// <summary>Checks a credential's data against its type. No message holds a secret.</summary>
 internal static class CredentialChecks
 {
+    /// <summary>All fields together, as JSON.</summary>
+    private const int MaxDataBytes = 64 * 1024;
+
     private static readonly ConcurrentDictionary<CredentialTypeDescriptor, JsonSchema> Schemas = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Checks whole data, secrets included.</summary>
@@ -22,6 +25,7 @@ internal static class CredentialChecks
         var secret = CredentialData.Places(type, data).Select(p => p.Pointer).ToHashSet(StringComparer.Ordinal);
         var schema = Schemas.GetOrAdd(type, t => JsonSchema.Compile(t.Schema));
         foreach (var error in schema.Validate(data, allowExpressions: true)) problems.Add("/data" + error.Pointer, Said(error, secret.Contains(error.Pointer)));
+        if (JsonText.WriteBytes(data).Length is > MaxDataBytes and var size) problems.Add("/data", $"'data' has {size} bytes; at most {MaxDataBytes} are kept.");
         RequireExpressions(data, secret, problems);
         problems.ThrowIfAny();
         foreach (var (pointer, message) in type.Check?.Invoke(data) ?? []) problems.Add("/data" + pointer, message);

@@ -1,7 +1,7 @@
 using LinkFlow.Engine.Values;
 using LinkFlow.Nodes.Credentials;
 
-namespace LinkFlow.Platform.Credentials;
+namespace LinkFlow.Platform.Credentials.Fields;
 
 /// <summary>
 /// Takes a credential's data apart into what may be shown and what may not, and puts it together again. A secret has a path: its field's name, or

@@ -3,7 +3,7 @@ using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
 
-namespace LinkFlow.Platform.Credentials;
+namespace LinkFlow.Platform.Credentials.Use;
 
 /// <summary>When credentials were last opened: remembered in memory, by the minute, and written down now and then, apart from the credentials so that use changes no ETag.</summary>
 public sealed class CredentialUses(IDocumentStore store, TimeProvider clock)
