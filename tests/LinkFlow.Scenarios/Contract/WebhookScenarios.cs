@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 
 namespace LinkFlow.Scenarios.Contract;
 
@@ -53,5 +54,27 @@ public sealed class WebhookScenarios(TestServer server) : IClassFixture<TestServ
         var (status, body, _) = await server.SendAsync("GET", "/webhooks/express/abc");
 
         Assert.Equal((200, "abc"), (status, body["got"].AsString));
+    }
+
+    [Theory]
+    [InlineData("express")]
+    [InlineData("durable")]
+    public async Task Of_ten_calls_with_one_delivery_one_is_answered_by_the_workflow(string mode)
+    {
+        var (_, credential, _) = await server.SendAsync("POST", "/api/v1/credentials", """{"name":"c","type":"hmac","data":{"secret":"delivery-secret"}}""");
+        var workflow = await server.ActivateAsync($$$"""
+            {"name":"once","settings":{"mode":"{{{mode}}}"},"nodes":[
+              {"id":"hook","type":"webhook","parameters":{"path":"once-{{{mode}}}","responseMode":"respondNode","auth":"hmac","scheme":"github"},"credentials":{"auth":"{{{credential["id"].AsString}}}"} },
+              {"id":"answer","type":"respond","parameters":{"body":{"by":"workflow"} } }],
+             "connections":[{"source":"hook","target":"answer"}]}
+            """);
+        var signature = "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData("delivery-secret"u8, "{}"u8));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => server.SendAsync("POST", $"/webhooks/once-{mode}", "{}", ("X-Hub-Signature-256", signature), ("X-GitHub-Delivery", "1"))));
+
+        Assert.All(answers, a => Assert.Equal(200, a.Status));
+        Assert.Single(answers, a => a.Body["by"].AsString == "workflow");
+        var started = Assert.Single((await server.SendAsync("GET", $"/api/v1/executions?workflowId={workflow}")).Body["items"].AsArray!)["id"].AsString;
+        Assert.Equal([started], answers.Select(a => a.Body["executionId"].AsString).OfType<string>().Distinct());
     }
 }
