@@ -110,6 +110,8 @@ internal static class ExpressionDocument
         - `$now`, `new Date()` and `Math.random()` give the same within a run of a node and when it is repeated after a crash.
         - A DateTime that cannot be is an error, not an invalid value. Dates end with the year 9999.
         - Regular expressions run in linear time where they can; there `\b` knows letters beyond ASCII, and with the flag `m` only `\n` ends a line.
+        - `normalize` knows the canonical forms of Latin, Greek, Cyrillic, Kana and Hangul; NFKC and NFKD are NFC and NFD. `localeCompare` orders all languages alike.
+        - `Object.freeze`, `seal` and `preventExtensions` give their argument and change nothing; `Object.create` takes only null.
         - `$if` evaluates only the side that it gives.
 
         ## Where it differs from n8n

@@ -69,12 +69,7 @@ internal sealed class DeepEquality(Run run) : IEqualityComparer<Value>
         return same;
     }
 
-    /// <summary>Items and matches as their JSON, moments and lengths of time as numbers; sets, maps and functions stay what they are.</summary>
-    private Value Plain(Value value) => value.AsOther switch
-    {
-        null or FunctionValue or CollectionValue or ErrorValue or RegexValue => value,
-        LanguageObject other when other.ToJson(run) is { IsString: true } text => text,
-        LanguageObject other => other.ToJson(run),
-        _ => value,
-    };
+    /// <summary>Items, matches and dates as their JSON; sets, maps, patterns, errors and functions stay what they are.</summary>
+    private Value Plain(Value value) =>
+        value.AsOther is LanguageObject other and not (FunctionValue or CollectionValue or ErrorValue or RegexValue) ? other.ToJson(run) : value;
 }
