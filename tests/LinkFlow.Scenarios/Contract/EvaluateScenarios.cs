@@ -160,7 +160,7 @@ public sealed class EvaluateScenarios(TestServer server) : IClassFixture<TestSer
         var others = await KeyAsync("workflow:read");
         var body = JsonText.Write(In(execution, "{{ $execution.resumeUrl === undefined }}", "last"));
 
-        Assert.Equal(true, (await SendAsAsync(readers, body)).Body["value"].AsBoolean);
+        Assert.True((await SendAsAsync(readers, body)).Body["value"].AsBoolean);
         Assert.Equal(403, (await SendAsAsync(others, body)).Status);
     }
 

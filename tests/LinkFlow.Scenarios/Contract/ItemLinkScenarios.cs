@@ -44,6 +44,15 @@ public sealed class ItemLinkScenarios(TestServer server) : IClassFixture<TestSer
     }
 
     [Fact]
+    public async Task In_an_express_workflow_items_are_followed_in_memory()
+    {
+        var workflow = Workflow("""{"id":"l","type":"loop","parameters":{"batchSize":1}},{"id":"b","type":"no_op"}""", "origin>l l.loop>b b>l l.done>see")
+            .Replace("\"connections\"", "\"settings\":{\"mode\":\"express\"},\"connections\"", StringComparison.Ordinal);
+
+        Assert.Equal("1 2", Seen(await RunAsync(workflow, """{"input":[{"k":1},{"k":2}],"wait":true}""")));
+    }
+
+    [Fact]
     public async Task Data_that_went_to_a_blob_is_followed_too()
     {
         var input = string.Join(',', Enumerable.Range(1, 50).Select(k => $$"""{"k":{{k}},"text":"{{new string('x', 2_000)}}"}"""));
