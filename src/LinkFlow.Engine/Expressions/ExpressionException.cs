@@ -15,7 +15,7 @@ public sealed class ExpressionException(string code, string message, int positio
     public string Reason { get; private init; } = message;
 
     /// <summary>The expression's text, once known; empty before.</summary>
-    public string Expression { get; private init; } = "";
+    public string Expression { get; private set; } = "";
 
     /// <summary>A JSON pointer relative to the node's parameters, once known; null before.</summary>
     public string? Pointer { get; private init; }
@@ -23,8 +23,13 @@ public sealed class ExpressionException(string code, string message, int positio
     /// <summary>What <c>throw</c> threw; undefined otherwise.</summary>
     internal Value Thrown { get; init; }
 
-    /// <summary>The same error, with the expression that it is in.</summary>
-    internal ExpressionException InExpression(string expression) => new(Code, Message, Position) { Reason = Reason, Expression = expression, Thrown = Thrown };
+    /// <summary>Notes the expression that the error is in, for the filter of a catch: throwing it anew would cost as much again.</summary>
+    /// <returns>False: the error goes on.</returns>
+    internal bool Note(string expression)
+    {
+        Expression = expression;
+        return false;
+    }
 
     /// <summary>The same error, with the parameter that it is in; its message is left as it is.</summary>
     internal ExpressionException At(string pointer) => new(Code, Message, Position) { Reason = Reason, Expression = Expression, Pointer = pointer, Thrown = Thrown };

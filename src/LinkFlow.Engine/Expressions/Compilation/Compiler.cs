@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinkFlow.Engine.Expressions.Evaluation;
 using LinkFlow.Engine.Expressions.Language;
 using LinkFlow.Engine.Expressions.Library;
@@ -68,7 +69,7 @@ internal sealed class Compiler
 
     public void Enter(Syntax syntax)
     {
-        if (++_depth > MaxHeight) throw new ExpressionException(ExpressionErrorCodes.Limit, "The expression is nested too deeply: split it up.", syntax.Position);
+        if (++_depth > MaxHeight || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new ExpressionException(ExpressionErrorCodes.Limit, "The expression is nested too deeply: split it up.", syntax.Position);
     }
 
     public void Leave() => _depth--;

@@ -35,9 +35,9 @@ internal sealed class CompiledExpression
             (var root, compiler) = Compiler.Compile(Parser.Parse(text, tokens));
             return new CompiledExpression(root, source);
         }
-        catch (ExpressionException e)
+        catch (ExpressionException e) when (e.Note(source))
         {
-            throw e.InExpression(source);
+            throw;
         }
     }
 
@@ -54,9 +54,9 @@ internal sealed class CompiledExpression
             var json = Results.ToJson(run, value);
             return json.IsUndefined && !allowUndefined ? throw Undefined(frame, value) : json;
         }
-        catch (ExpressionException e)
+        catch (ExpressionException e) when (e.Note(_source))
         {
-            throw e.InExpression(_source);
+            throw;
         }
         finally
         {
@@ -80,16 +80,16 @@ internal sealed class CompiledExpression
             var isPrintable = value.AsOther is LanguageObject other ? other is not (MatchValue or ItemObject or InputObject or NodeObject or NodesObject) : !(value.IsArray || value.IsObject);
             return isPrintable ? Coercion.ToString(run, value) : JsonPrinter.Print(run, value).AsString!;
         }
-        catch (ExpressionException e)
+        catch (ExpressionException e) when (e.Note(_source))
         {
-            throw e.InExpression(_source);
+            throw;
         }
     }
 
     /// <exception cref="ExpressionException">It failed.</exception>
     public ExpressionResult Explain(ExpressionScope scope)
     {
-        var run = new Run(scope);
+        var run = Run.Take(scope);
         try
         {
             var value = _root.Evaluate(run.Root);
@@ -97,9 +97,13 @@ internal sealed class CompiledExpression
             var json = Results.ToJson(run, value);
             return new ExpressionResult(json.IsUndefined ? Value.Null : json, Coercion.TypeName(value), text);
         }
-        catch (ExpressionException e)
+        catch (ExpressionException e) when (e.Note(_source))
         {
-            throw e.InExpression(_source);
+            throw;
+        }
+        finally
+        {
+            run.Return();
         }
     }
 

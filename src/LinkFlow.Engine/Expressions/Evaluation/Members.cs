@@ -104,6 +104,7 @@ internal sealed class DeleteNode(Node target, Node key, bool optional) : Node
         }
 
         if (value.AsObject is not { IsFrozen: false } o) throw TypeError($"Only a property of an object or array that this expression made can be deleted; this is {Properties.Describe(value)}.");
+        frame.Run.Steps(o.Count / 8);
         o.Remove(name);
         return Value.True;
     }

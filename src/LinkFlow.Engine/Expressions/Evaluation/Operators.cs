@@ -88,7 +88,11 @@ internal static class Operators
         {
             left = Coercion.ToPrimitive(run, left, preferNumber: true);
             right = Coercion.ToPrimitive(run, right, preferNumber: true);
-            if (left.AsString is { } l && right.AsString is { } r) return Math.Sign(string.CompareOrdinal(l, r));
+            if (left.AsString is { } l && right.AsString is { } r)
+            {
+                Run.Look(Math.Min(l.Length, r.Length));
+                return Math.Sign(string.CompareOrdinal(l, r));
+            }
         }
 
         var (a, b) = (Coercion.ToNumber(run, left), Coercion.ToNumber(run, right));

@@ -45,7 +45,12 @@ internal static class Properties
         return Get(run, value, Name(run, key));
     }
 
-    public static string Name(Run run, Value key) => key.AsString ?? Coercion.ToString(run, key);
+    public static string Name(Run run, Value key)
+    {
+        if (key.AsString is not { } name) return Coercion.ToString(run, key);
+        Run.Look(name.Length);
+        return name;
+    }
 
     /// <summary>Changes a property of a value that the expression made itself.</summary>
     public static void Set(Run run, Value value, Value key, Value property)

@@ -8,10 +8,20 @@ internal sealed class Run
 {
     /// <summary>Bytes per element of an array or property of an object.</summary>
     public const int ElementBytes = 16;
-    private const int StepsBetweenClockReadings = 2048;
+    private const int StepsBetweenClockReadings = 256;
+
+    /// <summary>Strings that are longer than this are not compared, hashed or read for nothing.</summary>
+    private const int LongText = 256;
+    private const int CharactersPerStep = 64;
 
     [ThreadStatic]
     private static Run? _kept;
+
+    /// <summary>Of this thread: for what is too far inside to be handed it.</summary>
+    [ThreadStatic]
+    private static Run? _current;
+
+    private Run? _outer;
 
     private long _started;
     private long _steps;
@@ -31,17 +41,24 @@ internal sealed class Run
     public Frame Root { get; }
 
     /// <summary>A run that is given back when nothing of it is used any more: most evaluations need no memory then.</summary>
+    /// <exception cref="ExpressionException">Too little of the stack is left.</exception>
     public static Run Take(ExpressionScope scope)
     {
-        if (_kept is not { } run) return new Run(scope);
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new ExpressionException(ExpressionErrorCodes.Limit, "The expression was stopped: too many calls are waiting for it.");
+        var run = _kept;
         _kept = null;
-        run.Start(scope);
+        if (run is null) run = new Run(scope);
+        else run.Start(scope);
+        run._outer = _current;
+        _current = run;
         return run;
     }
 
     public void Return()
     {
         (Scope, Limits, Returned) = (null!, null!, default);
+        _current = _outer;
+        _outer = null;
         _kept = this;
     }
 
@@ -79,6 +96,12 @@ internal sealed class Run
     {
         _steps += Math.Max(0, count);
         if (_steps >= _nextClockReading) CheckLimits();
+    }
+
+    /// <summary>Counts a string that is about to be looked at from end to end, if it is so long that this takes time.</summary>
+    public static void Look(int length)
+    {
+        if (length > LongText) _current?.Steps(length / CharactersPerStep);
     }
 
     /// <summary>Counts a string or array before it is made.</summary>

@@ -122,12 +122,19 @@ internal static class Coercion
         {
             ValueKind.Number => left.AsNumber == right.AsNumber,
             ValueKind.Boolean => left.AsBoolean == right.AsBoolean,
-            ValueKind.String => string.Equals(left.AsString, right.AsString, StringComparison.Ordinal),
+            ValueKind.String => SameText(left.AsString!, right.AsString!),
             ValueKind.Array => ReferenceEquals(left.AsArray, right.AsArray),
             ValueKind.Object => ReferenceEquals(left.AsObject, right.AsObject),
             ValueKind.Other => ReferenceEquals(left.AsOther, right.AsOther),
             _ => true,
         };
+    }
+
+    private static bool SameText(string left, string right)
+    {
+        if (left.Length != right.Length || ReferenceEquals(left, right)) return left.Length == right.Length;
+        Run.Look(left.Length);
+        return string.Equals(left, right, StringComparison.Ordinal);
     }
 
     /// <summary>As includes, Set and Map compare: strictly, but NaN equals itself.</summary>
@@ -159,6 +166,7 @@ internal static class Coercion
     /// <summary>A whole text as a number; NaN when it is none.</summary>
     public static double ParseNumber(string text)
     {
+        Run.Look(text.Length);
         text = Trim(text);
         if (text.Length == 0) return 0;
         if (text.Length > 2 && text[0] == '0' && char.ToLowerInvariant(text[1]) is var prefix and ('x' or 'o' or 'b'))

@@ -193,7 +193,14 @@ internal sealed class CollectionValue(bool isMap) : LanguageObject
             ValueKind.Array => RuntimeHelpers.GetHashCode(value.AsArray!),
             ValueKind.Object => RuntimeHelpers.GetHashCode(value.AsObject!),
             ValueKind.Other => RuntimeHelpers.GetHashCode(value.AsOther!),
+            ValueKind.String => Hash(value.AsString!),
             _ => value.GetHashCode(),
         };
+
+        private static int Hash(string text)
+        {
+            Run.Look(text.Length);
+            return text.GetHashCode(StringComparison.Ordinal);
+        }
     }
 }

@@ -17,6 +17,9 @@ internal sealed class JsonPrinter
     private int _depth;
     private int _counted;
 
+    /// <summary>A long string may become six times as long.</summary>
+    private const int CharactersBetweenCounts = 65_536;
+
     private JsonPrinter(Run run, Value replacer, string indent)
     {
         _run = run;
@@ -53,8 +56,7 @@ internal sealed class JsonPrinter
         }
 
         _run.Step();
-        _run.Make(_text.Length - _counted);
-        _counted = _text.Length;
+        Count();
         return true;
     }
 
@@ -114,11 +116,19 @@ internal sealed class JsonPrinter
         for (var i = 0; i < _depth; i++) _text.Append(_indent);
     }
 
+    private void Count()
+    {
+        if (_text.Length <= _counted) return;
+        _run.Make(_text.Length - _counted);
+        _counted = _text.Length;
+    }
+
     private void WriteString(string value)
     {
         _text.Append('"');
         for (var i = 0; i < value.Length; i++)
         {
+            if (i % CharactersBetweenCounts == CharactersBetweenCounts - 1) Count();
             var c = value[i];
             switch (c)
             {

@@ -118,9 +118,13 @@ internal static class StringMethods
     private static Value CodePoint(string text, int at) =>
         char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) ? char.ConvertToUtf32(text[at], text[at + 1]) : text[at];
 
-    private static string Search(Run run, ReadOnlySpan<Value> arguments) => arguments.At(0).AsOther is RegexValue
-        ? throw run.TypeError("A string was expected here, not a regular expression: use its test method.")
-        : Coercion.ToString(run, arguments.At(0));
+    private static string Search(Run run, ReadOnlySpan<Value> arguments)
+    {
+        if (arguments.At(0).AsOther is RegexValue) throw run.TypeError("A string was expected here, not a regular expression: use its test method.");
+        var search = Coercion.ToString(run, arguments.At(0));
+        Run.Look(search.Length);
+        return search;
+    }
 
     private static int IndexOf(Run run, Value self, string search, int start)
     {
