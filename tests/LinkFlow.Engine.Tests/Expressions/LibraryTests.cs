@@ -75,6 +75,7 @@ public sealed class LibraryTests
     [InlineData("'a' + Symbol", "not part of the language")]
     [InlineData("JSON.stringify((() => { const a = []; a.push(a); return a; })())", "contains itself")]
     [InlineData("Math()", "'Math' is not a function")]
+    [InlineData("'a'.localeCompare('b', 'en', { sensitivity: 'x' })", "The sensitivity must be 'base', 'accent', 'case' or 'variant', not 'x'.")]
     [InlineData("Object.create({ a: 1 })", "There are no prototypes: Object.create takes null, not an object. Write { ...x } for a copy.")]
     [InlineData("Object.fromEntries([1])", "Each entry must be a list of a name and a value, not the number 1.")]
     [InlineData("RegExp.escape(1)", "RegExp.escape needs a string, not the number 1.")]

@@ -1,5 +1,7 @@
 using System.Text;
 using LinkFlow.Engine.Expressions.Evaluation;
+using LinkFlow.Engine.Expressions.Language;
+using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Engine.Expressions.Library.Strings.Letters;
 
@@ -10,16 +12,29 @@ namespace LinkFlow.Engine.Expressions.Library.Strings.Letters;
 /// </summary>
 internal static class TextOrder
 {
-    public static int Compare(Run run, string a, string b)
+    /// <param name="options">numeric: whether numbers in the text count by their value; sensitivity: base, accent, case or variant.</param>
+    public static int Compare(Run run, string a, string b, Value options = default)
     {
         run.Steps((a.Length + b.Length) / 4);
         run.Make(a.Length + b.Length);
+        var (accents, cases) = Sensitivity(run, options["sensitivity"]);
+        var numeric = Coercion.ToBoolean(options["numeric"]);
         var (x, y) = (Decompose(a), Decompose(b));
-        var byLetter = ComparePrimary(x.Letters, y.Letters);
+        var byLetter = ComparePrimary(x.Letters, y.Letters, numeric);
         if (byLetter != 0) return byLetter;
-        var byAccent = Math.Sign(string.CompareOrdinal(x.Accents, y.Accents));
-        return byAccent != 0 ? byAccent : -Math.Sign(string.CompareOrdinal(x.Letters, y.Letters));
+        var byAccent = accents ? Math.Sign(string.CompareOrdinal(x.Accents, y.Accents)) : 0;
+        if (byAccent != 0 || !cases) return byAccent;
+        return -Math.Sign(numeric ? string.CompareOrdinal(WithoutDigits(x.Letters), WithoutDigits(y.Letters)) : string.CompareOrdinal(x.Letters, y.Letters));
     }
+
+    private static (bool Accents, bool Cases) Sensitivity(Run run, Value sensitivity) => (sensitivity.IsUndefined ? "variant" : Coercion.ToString(run, sensitivity)) switch
+    {
+        "base" => (false, false),
+        "accent" => (true, false),
+        "case" => (false, true),
+        "variant" => (true, true),
+        var other => throw run.RangeError($"The sensitivity must be 'base', 'accent', 'case' or 'variant', not '{other}'."),
+    };
 
     private static (string Letters, string Accents) Decompose(string text)
     {
@@ -34,15 +49,35 @@ internal static class TextOrder
         return (letters.ToString(), accents.ToString());
     }
 
-    private static int ComparePrimary(string a, string b)
+    private static int ComparePrimary(string a, string b, bool numeric)
     {
-        for (var i = 0; i < Math.Min(a.Length, b.Length); i++)
+        var (i, j) = (0, 0);
+        while (i < a.Length && j < b.Length)
         {
-            var order = Weight(a[i]).CompareTo(Weight(b[i]));
+            if (numeric && char.IsAsciiDigit(a[i]) && char.IsAsciiDigit(b[j]))
+            {
+                var one = Digits(a, ref i);
+                var other = Digits(b, ref j);
+                var byValue = one.Length != other.Length ? one.Length - other.Length : one.SequenceCompareTo(other);
+                if (byValue != 0) return Math.Sign(byValue);
+                continue;
+            }
+
+            var order = Weight(a[i++]).CompareTo(Weight(b[j++]));
             if (order != 0) return Math.Sign(order);
         }
 
-        return Math.Sign(a.Length - b.Length);
+        return Math.Sign(a.Length - i - (b.Length - j));
+    }
+
+    private static string WithoutDigits(string text) => string.Concat(text.Where(c => !char.IsAsciiDigit(c)));
+
+    /// <summary>The digits from here on, without leading zeros.</summary>
+    private static ReadOnlySpan<char> Digits(string text, ref int at)
+    {
+        var start = at;
+        while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
+        return text.AsSpan(start, at - start).TrimStart('0');
     }
 
     /// <summary>The order that Unicode collation gives to ASCII's punctuation.</summary>
