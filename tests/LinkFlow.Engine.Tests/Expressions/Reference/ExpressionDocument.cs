@@ -108,13 +108,15 @@ internal static class ExpressionDocument
         - The workflow's data never changes. Methods that change their array work on a copy of it; an assignment to it is an error that says how to copy.
         - `keys()`, `values()`, `entries()` and `matchAll()` give arrays. There are no iterators, symbols, getters, labels, generators, classes, promises or BigInt.
         - `$now`, `new Date()` and `Math.random()` give the same within a run of a node and when it is repeated after a crash.
-        - A DateTime that cannot be is an error, not an invalid value. Dates end with the year 9999.
+        - A DateTime that cannot be is an error, not an invalid value. DateTimes end with the year 9999.
         - Regular expressions run in linear time where they can; there `\b` knows letters beyond ASCII, and with the flag `m` only `\n` ends a line.
         - `normalize` knows the canonical forms of Latin, Greek, Cyrillic, Kana and Hangul; NFKC and NFKD are NFC and NFD. `localeCompare` orders all languages alike.
         - `Object.freeze`, `seal` and `preventExtensions` give their argument and change nothing; `Object.create` takes only null.
         - `$if` evaluates only the side that it gives.
 
         ## Where it differs from n8n
+        - An hour that clocks show twice is the first of the two; Luxon takes the one whose offset is in force on the day of the run.
+        - Dates know 24 locales (`DateTime` lists them); another one, and an option that there is not, is an error. `Interval.toLocaleString` shows both ends in full.
         - Numbers and booleans are never empty: `(0).isEmpty()` is false, as n8n documents it.
         - `parseJson()` of what is no JSON is an error that says where, rather than undefined.
         - `removeTags()` leaves a `<` that begins no tag: `1 < 2` stays. `isEmail()` asks whether all of the text is an address.
