@@ -104,6 +104,32 @@ public sealed class CredentialUseScenarios(CredentialServer world) : IClassFixtu
     }
 
     [Fact]
+    public async Task Only_whoever_may_use_a_credential_retries_what_was_never_activated()
+    {
+        var (key, _) = await world.KeyAsync("workflow:*", "execution:*", "credential:use");
+        var (_, saved, _) = await world.Server.SendAsync("POST", "/api/v1/workflows", world.Workflow(await world.BearerAsync()));
+        var ended = await world.RunAsync(saved["id"].AsString!);
+        var retry = $"/api/v1/executions/{ended["id"].AsString}/retry";
+
+        var refused = await world.AsAsync(key, "POST", retry, """{"from":"start"}""");
+        var (permitted, _, _) = await world.Server.SendAsync("POST", retry, """{"from":"start"}""");
+
+        Assert.Equal((400, 202), (refused.Status, permitted));
+        Assert.Contains("is not shared with you", refused.Body["error"]["message"].AsString, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_active_may_be_run_by_hand_without_a_right_to_its_credentials()
+    {
+        var (key, _) = await world.KeyAsync("workflow:execute");
+        var workflow = await world.Server.ActivateAsync(world.Workflow(await world.BearerAsync()));
+
+        var (status, ended) = await world.AsAsync(key, "POST", $"/api/v1/workflows/{workflow}/execute", """{"mode":"manual","wait":true}""");
+
+        Assert.Equal((200, "success"), (status, ended["status"].AsString));
+    }
+
+    [Fact]
     public async Task A_credential_for_requests_is_shared_only_with_allowed_hosts()
     {
         var id = await world.BearerAsync();
