@@ -15,7 +15,7 @@ public sealed class CachedLocalStoreTests : SecretStoreContract, IAsyncLifetime
     public async Task InitializeAsync()
     {
         _test = await TestSecrets.OpenAsync();
-        _cache = new CachedSecretStore(_test.Store, TimeSpan.FromMinutes(1), TimeProvider.System);
+        _cache = Cached(_test.Store);
     }
 
     public Task DisposeAsync()
@@ -24,4 +24,6 @@ public sealed class CachedLocalStoreTests : SecretStoreContract, IAsyncLifetime
         _test.Dispose();
         return Task.CompletedTask;
     }
+
+    private static CachedSecretStore Cached(ISecretStore store) => new(store, TimeSpan.FromMinutes(1), TimeProvider.System);
 }
