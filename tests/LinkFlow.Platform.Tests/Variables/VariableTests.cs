@@ -286,7 +286,7 @@ public sealed class VariableTests
 
         var found = (await platform.PostAsync("/api/v1/workflows/validate", workflow.Replace("TEXT", text, StringComparison.Ordinal))).Body["warnings"].AsArray!;
 
-        var warning = Assert.Single(found.Where(w => w["code"].AsString == code));
+        var warning = Assert.Single(found, w => w["code"].AsString == code);
         Assert.Contains(told, warning["message"].AsString);
         Assert.Equal("/nodes/1/parameters/values/a", warning["pointer"].AsString);
     }
