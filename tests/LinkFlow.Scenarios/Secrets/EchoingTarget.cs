@@ -115,12 +115,12 @@ public sealed class EchoingTarget : IAsyncDisposable
         var way = context.Request.Path.Value!.Trim('/');
         switch (way)
         {
-            case var token when token.EndsWith("/token", StringComparison.Ordinal) && DrawToken is not null:
-                await response.WriteAsync(JsonSerializer.Serialize(new { access_token = DrawToken(), token_type = "Bearer", expires_in = 3600, echo = sent }));
-                break;
             case var refused when refused.StartsWith("refused", StringComparison.Ordinal):
                 response.StatusCode = 400;
                 await response.WriteAsync(JsonSerializer.Serialize(new { error = "invalid_client", error_description = "Not known: " + sent }));
+                break;
+            case var token when token.EndsWith("/token", StringComparison.Ordinal) && DrawToken is not null:
+                await response.WriteAsync(JsonSerializer.Serialize(new { access_token = DrawToken(), refresh_token = DrawToken(), token_type = "Bearer", expires_in = 3600, echo = sent }));
                 break;
             case "json": await response.WriteAsync(JsonSerializer.Serialize(headers.Append(sent))); break;
             case "nested": await response.WriteAsync(JsonSerializer.Serialize(new { text = JsonSerializer.Serialize(new { again = JsonSerializer.Serialize(sent) }) })); break;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Web;
 using LinkFlow.Engine.Values;
 using LinkFlow.Scenarios.Faults;
 
@@ -36,6 +37,7 @@ public sealed class HundredSecretsTests : IAsyncLifetime
     {
         await _planting.PlantVariablesAsync();
         await _planting.PlantCredentialsAsync();
+        await ConsentAsync();
         await RunRequestsAsync();
         await RunFamiliesAsync();
         await TryCredentialsAsync();
@@ -79,6 +81,18 @@ public sealed class HundredSecretsTests : IAsyncLifetime
     {
         await _server.StopAsync(TimeSpan.FromSeconds(60));
         _outputs.Add(_server.Output);
+    }
+
+    /// <summary>A user's browser comes back with a code, which is spent for tokens.</summary>
+    private async Task ConsentAsync()
+    {
+        foreach (var credential in _planting.Credentials.Where(c => c.Type == "oauth2_authorization_code"))
+        {
+            var begun = await _api.MustAsync("GET", $"/api/v1/credentials/{credential.Id}/oauth2/authorize");
+            var query = HttpUtility.ParseQueryString(new Uri(begun["url"].AsString!).Query);
+            var code = Uri.EscapeDataString(_secrets.Draw("an authorization code", credential.Kind));
+            await _api.SendAsync("GET", $"{new Uri(query["redirect_uri"]!).AbsolutePath}?state={Uri.EscapeDataString(query["state"]!)}&code={code}");
+        }
     }
 
     /// <summary>Each credential is sent to each of the ways in which the world answers.</summary>
@@ -128,7 +142,8 @@ public sealed class HundredSecretsTests : IAsyncLifetime
         {
             var child = await _api.ActivateAsync(Family("Child", error, Request("fail", credential.Id, "stop")));
             var parent = await _api.ActivateAsync(Family("Parent", error, new { id = "fail", type = "execute_workflow", parameters = new { workflowId = child } }));
-            await _api.MustAsync("POST", $"/api/v1/workflows/{parent}/execute", """{"wait":true,"mode":"api","timeoutSeconds":60}""");
+            var failed = await _api.MustAsync("POST", $"/api/v1/workflows/{parent}/execute", """{"wait":true,"mode":"api","timeoutSeconds":60}""");
+            await _api.MustAsync("POST", $"/api/v1/executions/{failed["id"].AsString}/retry", """{"from":"failed"}""");
         }
     }
 
@@ -232,11 +247,15 @@ public sealed class HundredSecretsTests : IAsyncLifetime
         }
     }
 
-    /// <summary>The world has seen them: what was not found was hidden, not absent. (Keys that only sign are never sent.)</summary>
+    /// <summary>The world has seen one of every place: what was not found was hidden, not absent. Keys that only sign are never sent, nor is what nothing uses here.</summary>
     private void AssertTheyWereUsed()
     {
+        string[] neverSent = [];
         var hunt = new SecretHunt(_secrets.All);
         foreach (var sent in _target.Received.Distinct()) hunt.Look("what was sent", sent);
-        Assert.True(hunt.Found.Count >= 60, $"Only {hunt.Found.Count} of {_secrets.All.Count} secrets left the server; not: {string.Join(", ", _secrets.All.Except(hunt.Found).Select(s => $"{s.Place} <{s.Text}>"))}");
+        var places = _secrets.All.GroupBy(s => PlaceWithoutKind(s.Place)).ToDictionary(g => g.Key, g => g.Any(hunt.Found.Contains));
+        Assert.Equal(neverSent, places.Where(p => !p.Value).Select(p => p.Key).Order(StringComparer.Ordinal));
     }
+
+    private static string PlaceWithoutKind(string place) => string.Concat(place.Where(c => !char.IsAsciiDigit(c)));
 }

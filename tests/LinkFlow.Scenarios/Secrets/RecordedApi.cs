@@ -73,6 +73,8 @@ public sealed class RecordedApi(ServerProcess server)
     {
         await EachAsync(path, "?include=data");
         if (hasEnded) await EachAsync(path, "/events");
+        foreach (var expression in new[] { "$json", "$vars", "$secrets.TEXT_0", "Object.keys($vars)" })
+            await SendAsync("POST", "/api/v1/expressions/evaluate", $"{{\"expression\":\"{{{{ {expression} }}}}\",\"executionId\":\"{path.Split('/')[^1]}\",\"nodeId\":\"fail\"}}");
         await AllAsync(path + "/history");
         foreach (var run in (await AllAsync(path + "/nodes")).Select(n => (Node: n["nodeId"].AsString, Run: n["run"].AsNumber))) await EachAsync(path, $"/nodes/{run.Node}?run={run.Run}");
     }

@@ -54,7 +54,7 @@ public sealed class SecretPlanting(RecordedApi api, EchoingTarget target, Plante
         foreach (var (field, schema) in type["schema"]["properties"].AsObject!)
         {
             if (schema["writeOnly"].IsBoolean && field != "privateKey") data.Set(field, secrets.Draw($"{name} {field}", kind));
-            if (field == "authority") data.Set(field, FreshUrl(kind == 1 ? "refused" : "gives"));
+            if (field == "authority") data.Set(field, FreshUrl(kind == 1 ? "refused/token" : "gives/token"));
             if (field == "testUrl") data.Set(field, FreshUrl("json"));
         }
 
@@ -88,7 +88,7 @@ public sealed class SecretPlanting(RecordedApi api, EchoingTarget target, Plante
     {
         var data = example.Copy();
         foreach (var (name, value) in example)
-            if (value.AsString is { } text && text.StartsWith("https://", StringComparison.Ordinal)) data.Set(name, FreshUrl(kind == 1 ? "refused" : "gives"));
+            if (value.AsString is { } text && text.StartsWith("https://", StringComparison.Ordinal)) data.Set(name, FreshUrl(kind == 1 ? "refused/token" : "gives/token"));
         if (data.Contains("host")) data.Set("host", "127.0.0.1").Set("port", target.TalkerPort);
         return data;
     }
