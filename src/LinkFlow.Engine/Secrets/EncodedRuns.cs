@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace LinkFlow.Engine.Secrets;
@@ -13,6 +14,13 @@ internal sealed class EncodedRuns
 
     /// <summary>In bytes. What was decoded from the wrong place has no piece as long that can be read, or hardly ever.</summary>
     private const int ShortestPiece = 6;
+
+    /// <summary>What base64 and base64url are written with.</summary>
+    internal static readonly SearchValues<char> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
+
+    private static readonly byte[] Sextets = ValuesOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", "-_");
+    private static readonly byte[] Nibbles = ValuesOf("0123456789abcdef", "ABCDEF");
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
     private readonly StringBuilder _text = new();
 
@@ -30,18 +38,16 @@ internal sealed class EncodedRuns
     public static EncodedRuns? In(string text)
     {
         EncodedRuns? runs = null;
-        for (var from = 0; from < text.Length;)
+        var left = text.AsSpan();
+        for (var at = 0; ;)
         {
-            if (Sextet(text[from]) < 0)
-            {
-                from++;
-                continue;
-            }
-
-            var to = from + 1;
-            while (to < text.Length && Sextet(text[to]) >= 0) to++;
-            if (to - from >= ShortestRun) (runs ??= new EncodedRuns()).Read(text.AsSpan(from, to - from), from);
-            from = to;
+            var from = left.IndexOfAny(Characters);
+            if (from < 0) break;
+            var length = left[from..].IndexOfAnyExcept(Characters);
+            if (length < 0) length = left.Length - from;
+            if (length >= ShortestRun) (runs ??= new EncodedRuns()).Read(left.Slice(from, length), at + from);
+            at += from + length;
+            left = left[(from + length)..];
         }
 
         return runs is { _text.Length: > 0 } ? runs : null;
@@ -49,18 +55,20 @@ internal sealed class EncodedRuns
 
     private void Read(ReadOnlySpan<char> run, int at)
     {
-        for (var skipped = 0; skipped < 4; skipped++) Read(run[skipped..], at + skipped, Sextet, bits: 6);
-        if (run.IndexOfAnyExcept("0123456789abcdefABCDEF") >= 0) return;
-        for (var skipped = 0; skipped < 2; skipped++) Read(run[skipped..], at + skipped, Nibble, bits: 4);
+        for (var skipped = 0; skipped < 4; skipped++) Read(run[skipped..], at + skipped, Sextets, bits: 6);
+        if (run.ContainsAnyExcept(HexDigits)) return;
+        for (var skipped = 0; skipped < 2; skipped++) Read(run[skipped..], at + skipped, Nibbles, bits: 4);
     }
 
+    /// <param name="values">By character, what it stands for.</param>
     /// <param name="bits">That one character stands for.</param>
-    private void Read(ReadOnlySpan<char> run, int at, Func<char, int> value, int bits)
+    private void Read(ReadOnlySpan<char> run, int at, ReadOnlySpan<byte> values, int bits)
     {
-        var bytes = new byte[run.Length * bits / 8];
-        for (int i = 0, held = 0, count = 0, next = 0; next < bytes.Length; i++)
+        var length = run.Length * bits / 8;
+        var bytes = ArrayPool<byte>.Shared.Rent(length);
+        for (int i = 0, held = 0, count = 0, next = 0; next < length; i++)
         {
-            held = (held << bits) | value(run[i]);
+            held = (held << bits) | values[run[i]];
             count += bits;
             if (count < 8) continue;
             count -= 8;
@@ -68,13 +76,15 @@ internal sealed class EncodedRuns
             held &= (1 << count) - 1;
         }
 
-        for (var from = 0; from < bytes.Length;)
+        for (var from = 0; from < length;)
         {
             var to = from;
-            while (to < bytes.Length && IsReadable(bytes[to])) to++;
+            while (to < length && IsReadable(bytes[to])) to++;
             if (to - from >= ShortestPiece) Add(bytes.AsSpan(from, to - from), from, at, bits);
             from = to + 1;
         }
+
+        ArrayPool<byte>.Shared.Return(bytes, clearArray: true);
     }
 
     private void Add(ReadOnlySpan<byte> piece, int first, int at, int bits)
@@ -83,7 +93,7 @@ internal sealed class EncodedRuns
         for (var i = 0; i < piece.Length;)
         {
             var count = 1;
-            if (Rune.DecodeFromUtf8(piece[i..], out var rune, out var used) == System.Buffers.OperationStatus.Done) count = rune.EncodeToUtf16(chars);
+            if (Rune.DecodeFromUtf8(piece[i..], out var rune, out var used) == OperationStatus.Done) count = rune.EncodeToUtf16(chars);
             else (chars[0], used) = ((char)piece[i], 1);
             for (var c = 0; c < count; c++) Add(chars[c], at + ((first + i) * 8 / bits), at + ((((first + i + used) * 8) + bits - 1) / bits));
             i += used;
@@ -101,15 +111,11 @@ internal sealed class EncodedRuns
 
     private static bool IsReadable(byte b) => b is (>= 0x20 and not 0x7F) or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
-    private static int Sextet(char c) => c switch
+    private static byte[] ValuesOf(string alphabet, string again)
     {
-        >= 'A' and <= 'Z' => c - 'A',
-        >= 'a' and <= 'z' => c - 'a' + 26,
-        >= '0' and <= '9' => c - '0' + 52,
-        '+' or '-' => 62,
-        '/' or '_' => 63,
-        _ => -1,
-    };
-
-    private static int Nibble(char c) => char.IsAsciiDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
+        var values = new byte[128];
+        for (var i = 0; i < alphabet.Length; i++) values[alphabet[i]] = (byte)i;
+        for (var i = 0; i < again.Length; i++) values[again[i]] = (byte)(alphabet.Length - again.Length + i);
+        return values;
+    }
 }

@@ -22,7 +22,6 @@ internal sealed class SecretSearch
     /// <summary>A text without these, and without a run of base64, reads in one way only.</summary>
     private static readonly SearchValues<char> Readable = SearchValues.Create("\\%+&\r\n…");
 
-    private static readonly SearchValues<char> RunCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
 
     private readonly Forms _all;
     private readonly Forms _base64;
@@ -69,7 +68,7 @@ internal sealed class SecretSearch
     {
         while (text.Length >= EncodedRuns.ShortestRun)
         {
-            var gap = text[..EncodedRuns.ShortestRun].LastIndexOfAnyExcept(RunCharacters);
+            var gap = text[..EncodedRuns.ShortestRun].LastIndexOfAnyExcept(EncodedRuns.Characters);
             if (gap < 0) return true;
             text = text[(gap + 1)..];
         }

@@ -37,15 +37,25 @@ internal sealed class TextView
     /// <param name="blanks">True: a reader of forms is among them, for whom + is a blank.</param>
     public IEnumerable<TextView> Read(bool blanks)
     {
-        if (Text.Contains('\\', StringComparison.Ordinal)) yield return Decode(JsonEscape);
-        if (Text.Contains('%', StringComparison.Ordinal)) yield return Decode(PercentEscape);
-        if (blanks && Text.Contains('+', StringComparison.Ordinal)) yield return Decode(FormEscape);
-        if (Text.Contains('&', StringComparison.Ordinal)) yield return Decode(HtmlEscape);
-        if (EncodedRuns.In(Text) is { } runs) yield return new TextView(runs.Text, [.. runs.Starts.Select(Start)], [.. runs.Ends.Select(e => End(e - 1))], Depth + 1);
+        if (Text.Contains('\\', StringComparison.Ordinal)) yield return Decode("\\", JsonEscape);
+        if (Text.Contains('%', StringComparison.Ordinal)) yield return Decode("%", PercentEscape);
+        if (blanks && Text.Contains('+', StringComparison.Ordinal)) yield return Decode("%+", FormEscape);
+        if (Text.Contains('&', StringComparison.Ordinal)) yield return Decode("&", HtmlEscape);
+        if (EncodedRuns.In(Text) is { } runs) yield return new TextView(runs.Text, Origins(runs.Starts, _starts, back: 0), Origins(runs.Ends, _ends, back: 1), Depth + 1);
     }
 
     /// <summary>This text without its line breaks, as base64 is often wrapped; null when it has none.</summary>
-    public TextView? Unwrap() => Text.AsSpan().ContainsAny('\r', '\n') ? Decode(LineBreak) : null;
+    public TextView? Unwrap() => Text.AsSpan().ContainsAny('\r', '\n') ? Decode("\r\n", LineBreak) : null;
+
+    /// <summary>Places in this text as places in the original; of an end, that of the character before it.</summary>
+    /// <param name="back">1 for ends.</param>
+    private static int[] Origins(List<int> places, int[]? origins, int back)
+    {
+        var result = places.ToArray();
+        if (origins is null) return result;
+        for (var i = 0; i < result.Length; i++) result[i] = origins[result[i] - back];
+        return result;
+    }
 
     /// <summary>Reads one escape.</summary>
     /// <param name="from">Where it may begin; something always stands there.</param>
@@ -54,22 +64,44 @@ internal sealed class TextView
     /// <returns>How many characters the escape has; 0: there is none.</returns>
     private delegate int Escape(ReadOnlySpan<char> from, Span<char> into, out int made);
 
-    private TextView Decode(Escape escape)
+    /// <param name="signs">What an escape begins with.</param>
+    private TextView Decode(string signs, Escape escape)
     {
-        var text = Text;
+        var text = Text.AsSpan();
         var chars = new char[text.Length];
         var (starts, ends) = (new int[text.Length], new int[text.Length]);
         Span<char> into = stackalloc char[2];
         var count = 0;
         for (var at = 0; at < text.Length;)
         {
-            var length = escape(text.AsSpan(at), into, out var made);
+            var plain = text[at..].IndexOfAny(signs);
+            if (plain < 0) plain = text.Length - at;
+            CopyPlain(at, plain, chars, starts, ends, ref count);
+            at += plain;
+            if (at == text.Length) break;
+            var length = escape(text[at..], into, out var made);
             if (length == 0) (into[0], length, made) = (text[at], 1, 1);
             for (var i = 0; i < made; i++) (chars[count], starts[count], ends[count++]) = (into[i], Start(at), End(at + length - 1));
             at += length;
         }
 
         return new TextView(new string(chars, 0, count), starts, ends, Depth + 1);
+    }
+
+    private void CopyPlain(int at, int length, char[] chars, int[] starts, int[] ends, ref int count)
+    {
+        Text.CopyTo(at, chars, count, length);
+        if (_starts is null || _ends is null)
+        {
+            for (var i = 0; i < length; i++) (starts[count + i], ends[count + i]) = (at + i, at + i + 1);
+        }
+        else
+        {
+            Array.Copy(_starts, at, starts, count, length);
+            Array.Copy(_ends, at, ends, count, length);
+        }
+
+        count += length;
     }
 
     private static int JsonEscape(ReadOnlySpan<char> from, Span<char> into, out int made)
