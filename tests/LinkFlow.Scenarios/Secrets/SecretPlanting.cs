@@ -55,6 +55,8 @@ public sealed class SecretPlanting(RecordedApi api, EchoingTarget target, Plante
         {
             if (schema["writeOnly"].IsBoolean && field != "privateKey") data.Set(field, secrets.Draw($"{name} {field}", kind));
             if (field == "authority") data.Set(field, FreshUrl(kind == 1 ? "refused/token" : "gives/token"));
+            if (field == "service") data.Set(field, "execute-api");
+            if (field == "stsUrl") data.Set(field, FreshUrl("json"));
             if (field == "testUrl") data.Set(field, FreshUrl("json"));
         }
 
