@@ -100,13 +100,14 @@ internal static class ExpressionDocument
         | `UNDEFINED` | A parameter or a part of a text came out undefined. |
         | `NOT_EXECUTED` | Another node has not been executed before this one. |
         | `PAIRING` | It cannot be told which item of another node the current one came from. |
+        | `REFERENCE` | A variable is used before its declaration has run. |
         | `THROWN` | The expression threw. |
         | `LIMIT` | It would take more than it may. |
 
         ## Where it differs from JavaScript
         - A text prints objects and arrays as JSON, not as `[object Object]`. A number that was passed through prints as it was written (`1.50`, `12345678901234567890`); wherever JavaScript calculates or concatenates it is a double.
         - The workflow's data never changes. Methods that change their array work on a copy of it; an assignment to it is an error that says how to copy.
-        - `keys()`, `values()`, `entries()` and `matchAll()` give arrays. There are no iterators, symbols, getters, labels, generators, classes, promises or BigInt.
+        - `keys()`, `values()`, `entries()` and `matchAll()` give arrays. There are no iterators, symbols, getters, prototypes, generators, classes, promises or BigInt. A hole in an array is an element that is undefined.
         - `$now`, `new Date()` and `Math.random()` give the same within a run of a node and when it is repeated after a crash.
         - A DateTime that cannot be is an error, not an invalid value. DateTimes end with the year 9999.
         - Regular expressions run in linear time where they can; there `\b` knows letters beyond ASCII, and with the flag `m` only `\n` ends a line.
