@@ -168,4 +168,13 @@ public sealed class TemplateTests
 
         Assert.Equal((value, type, printed), (result.Value.ToString(), result.Type, result.Text));
     }
+
+    [Fact]
+    public void Variables_environment_variables_and_secrets_are_noted_by_name()
+    {
+        var template = Template.Compile("{{ $vars.a + $vars['b'].length + $env.C }} {{ $secrets?.d }} {{ Object.keys($vars) }} {{ [1].map($vars => $vars.none) }}");
+
+        Assert.Equal(["$vars.a", "$vars.b", "$env.C", "$secrets.d", "$vars."], template.Settings.Select(s => $"{s.Root}.{s.Name}"));
+        Assert.Equal(3, template.Settings[0].Position);
+    }
 }

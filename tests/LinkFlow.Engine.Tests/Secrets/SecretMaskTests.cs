@@ -23,6 +23,12 @@ public sealed class SecretMaskTests
     [InlineData("hunter22", "68756e7465723232 68756E7465723232", "*** ***")]
     [InlineData("hunter22", "%68unter22", "***")]
     [InlineData("hunter22", "%2568unter22", "***")]
+    [InlineData("hunter22", "%u0068unter22 and %zz and %", "*** and %zz and %")]
+    [InlineData("hunter22", "\\x68unter22 and \\q and \\u00 and \\", "*** and \\q and \\u00 and \\")]
+    [InlineData("hunter22", "&#x68;unter22 &nonsense; & more", "*** &nonsense; & more")]
+    [InlineData("hunter22", "path/of/aHVudGVyMjI=", "path/of/***=")]
+    [InlineData("é-hunter22", "base64 of Latin 1: 6S1odW50ZXIyMg==", "base64 of Latin 1: ***==")]
+    [InlineData("a\"b'c&d<e", "base64 of HTML: YSZxdW90O2ImIzM5O2MmYW1wO2QmbHQ7ZQ==", "base64 of HTML: ***==")]
     [InlineData("hunter22", "starts with hunter…", "starts with ***…")]
     [InlineData("hunter22\n", "sent as hunter22", "sent as ***")]
     public void A_secret_is_hidden_in_every_form(string secret, string text, string expected)
@@ -118,6 +124,32 @@ public sealed class SecretMaskTests
         mask.Add("token77");
 
         Assert.Equal("*** ***", mask.Apply("hunter22 token77"));
+    }
+
+    [Fact]
+    public void Lists_of_items_are_looked_at_one_by_one()
+    {
+        IReadOnlyList<Item> items = [Item.Of(Value.From("plain")), Item.Of(Value.From("hunter22"))];
+
+        var masked = Mask("hunter22").Apply(items);
+
+        Assert.Same(items[0], masked[0]);
+        Assert.Equal("***", masked[1].Json["data"].AsString);
+        Assert.Same(items, new SecretMask().Apply(items));
+    }
+
+    [Fact]
+    public void What_is_nested_too_deep_to_be_looked_through_is_hidden_whole()
+    {
+        var value = Value.From("hunter22");
+        for (var i = 0; i < 200_000; i++) value = new ArrayValue([value]);
+
+        var masked = Mask("hunter22").Apply(value);
+
+        var depth = 0;
+        while (masked.AsArray is { } inner) (masked, depth) = (inner[0], depth + 1);
+        Assert.Equal("***", masked.AsString);
+        Assert.InRange(depth, 1, 199_999);
     }
 
     [Fact]
