@@ -42,6 +42,19 @@ internal static class Composition
 
     private static ExecutionEvent End(NodeAttempt attempt, NodeResult result, PartialResult? earlier)
     {
+        try
+        {
+            return Compose(attempt, result, earlier);
+        }
+        catch (ItemsTooLargeException e)
+        {
+            // Whatever onError says: an error item would carry the same data on.
+            return Failed(attempt, new ExecutionError(e.Message, NodeErrorCodes.OutputTooLarge, attempt.Node.Id, attempt.Step.Attempt), []);
+        }
+    }
+
+    private static ExecutionEvent Compose(NodeAttempt attempt, NodeResult result, PartialResult? earlier)
+    {
         foreach (var (_, item, owner) in result.Items)
             if (JsonText.IsDeeperThan(item.Json, MaxItemDepth)) result.Fail(owner, new NodeError("NESTED_TOO_DEEP", $"The item's data is nested more than {MaxItemDepth} levels deep.", Final: true));
         // The one place where secrets are hidden: everything that becomes an event comes through here.

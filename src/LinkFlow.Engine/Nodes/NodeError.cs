@@ -24,6 +24,12 @@ public static class NodeErrorCodes
     public const string ChildFailed = "CHILD_FAILED";
     public const string NodeFailed = "NODE_FAILED";
     public const string DataMissing = "DATA_MISSING";
+
+    /// <summary>More items reached a run, or would leave it, than one may have.</summary>
+    public const string TooManyItems = "TOO_MANY_ITEMS";
+
+    /// <summary>An output would be larger than one may be.</summary>
+    public const string OutputTooLarge = "OUTPUT_TOO_LARGE";
 }
 
 /// <summary>The whole attempt failed.</summary>

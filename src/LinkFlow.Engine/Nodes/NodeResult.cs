@@ -14,6 +14,9 @@ public sealed class NodeResult
     /// <summary>An item on an output. <c>Owner</c>: the index in the first input of the item that made it, or <see cref="WholeRun"/>.</summary>
     public readonly record struct Emitted(string Output, Item Item, int Owner);
 
+    /// <summary>Items that a run may get, and put out.</summary>
+    public const int MostItems = 1_000_000;
+
     private static readonly SortedDictionary<int, NodeError> NoFailures = [];
 
     private readonly List<Emitted> _emitted;
@@ -40,8 +43,10 @@ public sealed class NodeResult
     /// With an index of the first input the item is paired to that one, whatever its own pairing says (that of an
     /// item passed on is its maker's). With <see cref="WholeRun"/> its <see cref="Item.PairedItems"/> counts, so set it.
     /// </param>
+    /// <exception cref="NodeException">TOO_MANY_ITEMS: <see cref="MostItems"/> were put out already.</exception>
     public NodeResult Emit(string output, Item item, int owner)
     {
+        if (_emitted.Count == MostItems) throw new NodeException(new NodeError(NodeErrorCodes.TooManyItems, $"A run can put out at most {MostItems:N0} items.", Final: true));
         _emitted.Add(new Emitted(output, item, owner));
         return this;
     }

@@ -9,14 +9,23 @@ namespace LinkFlow.Engine.Values;
 /// </summary>
 public static class ItemJson
 {
+    /// <summary>The bytes that one output may have.</summary>
+    public const int MostBytes = 256 * 1024 * 1024;
+
     /// <returns>A JSON array of items in UTF-8.</returns>
+    /// <exception cref="ItemsTooLargeException">It would have more than <see cref="MostBytes"/>.</exception>
     public static byte[] Write(IReadOnlyList<Item> items)
     {
         var buffer = new ArrayBufferWriter<byte>(Math.Max(256, items.Count * 64));
         using (var writer = JsonText.CreateWriter(buffer))
         {
             writer.WriteStartArray();
-            for (var i = 0; i < items.Count; i++) Write(writer, items[i]);
+            for (var i = 0; i < items.Count; i++)
+            {
+                Write(writer, items[i]);
+                if (writer.BytesCommitted + writer.BytesPending > MostBytes) throw new ItemsTooLargeException(items.Count);
+            }
+
             writer.WriteEndArray();
         }
 
@@ -117,3 +126,6 @@ public static class ItemJson
         return result;
     }
 }
+
+/// <summary>Items would have more bytes than one output may.</summary>
+public sealed class ItemsTooLargeException(int items) : Exception($"{items:N0} items have more than {ItemJson.MostBytes / 1024 / 1024} MB, which is what one output may have. Hand on fewer fields, or fewer items at a time.");

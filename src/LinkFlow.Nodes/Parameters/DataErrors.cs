@@ -6,7 +6,6 @@ namespace LinkFlow.Nodes.Parameters;
 internal static class DataErrors
 {
     public const string TypeMismatch = "TYPE_MISMATCH";
-    public const string TooManyItems = "TOO_MANY_ITEMS";
 
     public static NodeException Mismatch(string message) => new(TypeMismatch, message);
 }

@@ -66,7 +66,8 @@ internal static class HandingOut
             Node = node.Node.Id,
             Run = run.Ordinal,
             Attempt = run.Attempt,
-            Inputs = Merging.Inputs(state, node),
+            // What is too much is not to be loaded either.
+            Inputs = failWith?.Code == NodeErrorCodes.TooManyItems ? [] : Merging.Inputs(state, node),
             IsExternal = isExternal,
             Now = isRecovery ? run.AttemptAt : run.ReleasedAt,
             Pending = run.Pending,

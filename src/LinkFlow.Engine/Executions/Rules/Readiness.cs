@@ -24,7 +24,17 @@ internal static class Readiness
     /// <summary>All connections into the node are settled.</summary>
     public static void Decide(ExecutionState state, NodeProgress node)
     {
-        if (!node.Delivered) Skipping.Skip(state, node);
+        if (!node.Delivered)
+        {
+            Skipping.Skip(state, node);
+            return;
+        }
+
+        if (Inflow.TooMuch(state, node) is { } tooMuch)
+        {
+            Release(state, node);
+            node.Active!.FailWith = tooMuch;
+        }
         else if (node.Node.Definition.Disabled) PassingOn.EndDisabled(state, node);
         else Release(state, node);
     }

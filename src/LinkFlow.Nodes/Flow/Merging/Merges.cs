@@ -8,7 +8,7 @@ namespace LinkFlow.Nodes.Flow.Merging;
 internal static class Merges
 {
     /// <summary>The most combinations that <see cref="AllPairs"/> makes.</summary>
-    public const int MostPairs = 1_000_000;
+    public const int MostPairs = NodeResult.MostItems;
 
     public static IEnumerable<Item> Append(IReadOnlyList<IReadOnlyList<Item>> inputs) => inputs.SelectMany((_, input) => Choose(inputs, input));
 
@@ -27,7 +27,7 @@ internal static class Merges
     public static IEnumerable<Item> AllPairs(IReadOnlyList<IReadOnlyList<Item>> inputs, string clash)
     {
         var count = inputs.Aggregate(1.0, (product, items) => product * items.Count);
-        if (count > MostPairs) throw new NodeException(DataErrors.TooManyItems, $"All pairs of the inputs would be {count:0} items; at most {MostPairs} are allowed.");
+        if (count > MostPairs) throw new NodeException(NodeErrorCodes.TooManyItems, $"All pairs of the inputs would be {count:0} items; at most {MostPairs} are allowed.");
         var at = new int[inputs.Count];
         for (var n = 0; n < count; n++)
         {

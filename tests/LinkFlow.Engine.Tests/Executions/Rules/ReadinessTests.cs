@@ -151,4 +151,16 @@ public sealed class ReadinessTests
         Assert.Equal(490, run.Step("end").Inputs[0].Count);
         Assert.StartsWith("n0.main#0x1 n1.main", run.Sources("end"));
     }
+
+    [Theory]
+    [InlineData(500_000, null)]
+    [InlineData(500_001, "TOO_MANY_ITEMS")]
+    public void A_run_that_would_get_more_items_than_any_machine_holds_fails_and_gets_none(int items, string? code)
+    {
+        var run = GraphRun.Of("start > a, b > end").Complete("start").Complete("a", items: 500_000).Complete("b", items: items);
+
+        var step = run.Step("end");
+        Assert.Equal(code, step.FailWith?.Code);
+        Assert.Equal(code is null ? 1 : 0, step.Inputs.Length);
+    }
 }
