@@ -13,6 +13,8 @@ public sealed class ErrorTests
     [InlineData("$json.customer.address.city", 18, "Cannot read 'city' of null.")]
     [InlineData("custmer.name", 3, "Cannot read 'name' of undefined. Did you mean 'customer'?")]
     [InlineData("$json.list[5].x", 14, "Cannot read 'x' of undefined.")]
+    [InlineData("$json.list[5].toString()", 14, "Cannot read 'toString' of undefined.")]
+    [InlineData("$json.customer.address.valueOf()", 18, "Cannot read 'valueOf' of null.")]
     [InlineData("$json.lst[0]", 9, "Cannot read element 0 of undefined. Did you mean 'list'?")]
     [InlineData("$json.gone['a b']", 9, "Cannot read 'a b' of undefined.")]
     [InlineData("$json.customer.adress.trim()", 18, "Cannot read 'trim' of undefined. Did you mean 'address'?")]

@@ -36,9 +36,12 @@ internal sealed class MethodTable
     }
 
     public IReadOnlyCollection<string> Names => _methods.Keys;
-    public NativeMethod? Find(string name) => _methods.GetValueOrDefault(name) ?? OfAll(name);
+    public NativeMethod? Find(string name) => _methods.GetValueOrDefault(name) ?? (IsOfNothing ? null : OfAll(name));
 
-    /// <summary>What every value has, unless its kind has another.</summary>
+    /// <summary>True for undefined and null, which have only what is listed.</summary>
+    public bool IsOfNothing { get; init; }
+
+    /// <summary>What every other value has, unless its kind has another.</summary>
     private static NativeMethod? OfAll(string name) => name switch
     {
         "toString" or "toLocaleString" => Print,

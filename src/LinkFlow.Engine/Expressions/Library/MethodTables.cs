@@ -46,6 +46,7 @@ internal static class MethodTables
     /// <summary>What can be asked of null and undefined.</summary>
     public static MethodTable Nothing { get; } = new("null", Emptiness.OfNothing)
     {
+        IsOfNothing = true,
         Description = "null and undefined. Anything else that is asked of them is an error, unless it is asked with ?. or the workflow's setting lenientPaths is on.",
     };
 
