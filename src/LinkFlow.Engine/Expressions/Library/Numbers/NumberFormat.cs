@@ -12,6 +12,9 @@ internal sealed class NumberFormat
 {
     private const int MostDigits = 100;
 
+    /// <summary>Characters of an unknown locale that an error shows.</summary>
+    private const int LongestTag = 35;
+
     private static readonly string[] Known = ["style", "currency", "currencyDisplay", "minimumFractionDigits", "maximumFractionDigits", "minimumIntegerDigits", "useGrouping"];
 
     private readonly NumberLocale _locale;
@@ -25,7 +28,8 @@ internal sealed class NumberFormat
 
     private NumberFormat(Run run, string locale, Value options)
     {
-        _locale = NumberLocale.Of(locale);
+        _locale = NumberLocale.Find(locale) ?? throw run.RangeError(
+            $"LinkFlow does not know how numbers are written in '{(locale.Length > LongestTag ? locale[..LongestTag] + "…" : locale)}'. It knows {string.Join(", ", NumberLocale.Known)}.");
         if (options.AsObject is { } o)
             foreach (var (name, _) in o)
                 if (!Known.Contains(name)) throw run.RangeError($"There is no option '{name}' here. There are {string.Join(", ", Known)}.{Text.DidYouMean.Suggestion(name, Known)}");

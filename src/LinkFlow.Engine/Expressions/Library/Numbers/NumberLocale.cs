@@ -72,12 +72,16 @@ internal sealed record NumberLocale(
     private static readonly Lazy<FrozenDictionary<string, NumberLocale>> ByTag =
         new(() => Rows.Split('\n').Select(row => row.Trim().Split('|')).ToFrozenDictionary(f => f[0], Read, StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>That of a tag such as de-CH, else of its language, else of English.</summary>
-    public static NumberLocale Of(string tag)
+    /// <summary>The languages and regions that are known, in order.</summary>
+    public static IReadOnlyList<string> Known => [.. ByTag.Value.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>That of a tag such as de-CH, else of its language.</summary>
+    /// <returns>Null: neither is known.</returns>
+    public static NumberLocale? Find(string tag)
     {
         for (var at = tag.Length; at > 0; at = tag.LastIndexOf('-', at - 1))
             if (ByTag.Value.TryGetValue(tag[..at], out var locale)) return locale;
-        return ByTag.Value["en"];
+        return null;
     }
 
     /// <summary>The sign of a currency; its code when it has none.</summary>

@@ -23,7 +23,7 @@ internal static class NumberTransformations
         { "isInteger(): boolean", "Whether it is a whole number.", "(4.5).isInteger()", (_, self, _) => double.IsInteger(self.AsNumber) },
         { "isEmpty(): boolean", "False: a number is there, even 0. Only null and undefined are empty.", "(0).isEmpty()", (_, _, _) => Value.False },
         { "isNotEmpty(): boolean", "True: a number is there, even 0.", "(0).isNotEmpty()", (_, _, _) => Value.True },
-        { "format(locale?: string, options?: object): string", "As a language writes it, en-US unless given, as JavaScript's Intl.NumberFormat does: options are style (decimal, percent, currency), currency, currencyDisplay, minimumFractionDigits, maximumFractionDigits, minimumIntegerDigits and useGrouping. Languages that are not known are written as English.", "(1234.5).format('de-DE', { style: 'currency', currency: 'EUR' })",
+        { "format(locale?: string, options?: object): string", "As a language writes it, en-US unless given, as JavaScript's Intl.NumberFormat does: options are style (decimal, percent, currency), currency, currencyDisplay, minimumFractionDigits, maximumFractionDigits, minimumIntegerDigits and useGrouping. A language that is not known is an error that lists those that are.", "(1234.5).format('de-DE', { style: 'currency', currency: 'EUR' })",
             (run, self, args) => NumberFormat.Format(run, self.AsNumber, args.At(0), args.At(1)) },
         { "toBoolean(): boolean", "False for 0, true for all other numbers.", "(0).toBoolean()", (_, self, _) => self.AsNumber != 0 },
         { "toInt(): number", "Rounded to a whole number, halves away from zero.", "(2.5).toInt()", (run, self, _) => Round(run, self, []) },
