@@ -22,6 +22,7 @@ using LinkFlow.Platform.Settings;
 using LinkFlow.Platform.Streams;
 using LinkFlow.Platform.Variables;
 using LinkFlow.Platform.Webhooks;
+using LinkFlow.Platform.Webhooks.Access;
 using LinkFlow.Platform.Webhooks.Authentication;
 using LinkFlow.Platform.Webhooks.Authentication.Tokens;
 using LinkFlow.Platform.Workflows;
@@ -84,6 +85,8 @@ public static class PlatformServices
         services.AddSingleton<TokenKeys>();
         services.AddSingleton<TokenVerification>();
         services.AddSingleton<WebhookAuthentication>();
+        services.AddSingleton<CallRates>();
+        services.AddSingleton<CallChecks>();
         services.AddSingleton<DeliveryStarts>();
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<ScheduleAlarm>();

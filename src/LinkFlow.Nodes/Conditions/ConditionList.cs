@@ -10,20 +10,25 @@ internal static class ConditionList
 {
     /// <param name="at">The object that holds the conditions: the node's parameters, or a rule of a switch.</param>
     /// <exception cref="NodeException">They cannot be evaluated for this item.</exception>
-    public static bool Holds(NodeContext context, int item, ParameterTree at)
+    public static bool Holds(NodeContext context, int item, ParameterTree at) => Holds(new ItemOfRun(context, item), at);
+
+    /// <param name="at">The object that holds the conditions.</param>
+    /// <exception cref="NodeException">They cannot be evaluated in this scope.</exception>
+    public static bool Holds<T>(T scope, ParameterTree at)
+        where T : struct, IConditionScope
     {
         if (at["conditions"] is { } list)
         {
-            var any = Word(context, item, at, "combine") == "or";
+            var any = Word(scope, at, "combine") == "or";
             foreach (var condition in list.Elements)
-                if (Holds(context, item, at, condition) == any) return any;
+                if (Holds(scope, at, condition) == any) return any;
             return !any;
         }
 
-        if (at["expression"] is not { } expression) throw new NodeException(NodeErrorCodes.ParameterInvalid, $"'{context.Node.Id}' has neither 'conditions' nor an 'expression'.");
-        var value = context.Evaluate(item, expression);
+        if (at["expression"] is not { } expression) throw new NodeException(NodeErrorCodes.ParameterInvalid, $"'{scope.NodeId}' has neither 'conditions' nor an 'expression'.");
+        var value = scope.Evaluate(expression);
         if (value.IsBoolean) return value.AsBoolean;
-        throw DataErrors.Mismatch($"The expression of '{context.Node.Id}' must come out true or false, but came out as {ParameterReading.Describe(value)}. Write a comparison, such as {{{{ $json.total > 100 }}}}.");
+        throw DataErrors.Mismatch($"The expression of '{scope.NodeId}' must come out true or false, but came out as {ParameterReading.Describe(value)}. Write a comparison, such as {{{{ $json.total > 100 }}}}.");
     }
 
     /// <summary>Checks that one of both ways was taken.</summary>
@@ -38,33 +43,43 @@ internal static class ConditionList
                 yield return ($"{pointer}/conditions/{i}", $"The operator '{word}' needs a 'right' value.");
     }
 
-    private static bool Holds(NodeContext context, int item, ParameterTree at, ParameterTree condition)
+    private static bool Holds<T>(T scope, ParameterTree at, ParameterTree condition)
+        where T : struct, IConditionScope
     {
-        var word = Word(context, item, condition, "operator") ?? "";
+        var word = Word(scope, condition, "operator") ?? "";
         var comparison = new Comparison(
-            Value(context, item, condition["left"]),
-            Value(context, item, condition["right"]),
-            Flag(context, item, condition["ignoreCase"] ?? at["ignoreCase"]),
-            Flag(context, item, condition["convertTypes"] ?? at["convertTypes"]),
-            context.ScopeFor(item).TimeZone);
+            Value(scope, condition["left"]),
+            Value(scope, condition["right"]),
+            Flag(scope, condition["ignoreCase"] ?? at["ignoreCase"]),
+            Flag(scope, condition["convertTypes"] ?? at["convertTypes"]),
+            scope.TimeZone);
         try
         {
             return Operators.Apply(word, comparison);
         }
         catch (ComparisonException e)
         {
-            throw DataErrors.Mismatch($"{e.Message} ('{context.Node.Id}' → {condition.Pointer.TrimStart('/').Replace('/', '.')})");
+            throw DataErrors.Mismatch($"{e.Message} ('{scope.NodeId}' → {condition.Pointer.TrimStart('/').Replace('/', '.')})");
         }
     }
 
-    private static Value Value(NodeContext context, int item, ParameterTree? tree) => tree is null ? default : context.Evaluate(item, tree);
+    private static Value Value<T>(T scope, ParameterTree? tree)
+        where T : struct, IConditionScope => tree is null ? default : scope.Evaluate(tree);
 
-    private static string? Word(NodeContext context, int item, ParameterTree at, string name) =>
-        at[name] is { } tree ? context.Evaluate(item, tree).AsString : null;
+    private static string? Word<T>(T scope, ParameterTree at, string name)
+        where T : struct, IConditionScope => at[name] is { } tree ? scope.Evaluate(tree).AsString : null;
 
-    private static bool Flag(NodeContext context, int item, ParameterTree? tree)
+    private static bool Flag<T>(T scope, ParameterTree? tree)
+        where T : struct, IConditionScope
     {
-        var value = Value(context, item, tree);
+        var value = Value(scope, tree);
         return value.IsBoolean && value.AsBoolean;
+    }
+
+    private readonly struct ItemOfRun(NodeContext context, int item) : IConditionScope
+    {
+        public string NodeId => context.Node.Id;
+        public string TimeZone => context.ScopeFor(item).TimeZone;
+        public Value Evaluate(ParameterTree tree) => context.Evaluate(item, tree);
     }
 }

@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
+using LinkFlow.Nodes.Conditions;
 using LinkFlow.Nodes.Parameters;
+using LinkFlow.Nodes.Triggers.Callers;
 
 namespace LinkFlow.Nodes.Triggers;
 
@@ -17,7 +19,7 @@ internal sealed partial class WebhookNode : INode
         Kind = NodeKind.Trigger,
         Inputs = [],
         CredentialTypes = ["basic", "bearer", "api_key", "hmac", "jwt"],
-        ParametersSchema = Json.Object("""
+        ParametersSchema = Json.Object($$"""
             {
               "type": "object",
               "properties": {
@@ -36,7 +38,33 @@ internal sealed partial class WebhookNode : INode
                 "auth": { "enum": ["none", "basic", "header", "jwt", "hmac"], "default": "none", "description": "Who may call: all but none need the credential 'auth'. basic: user and password; header: a bearer token or an API key; jwt: a signed token; hmac: a signed body." },
                 "scheme": { "enum": ["linkflow", "github", "stripe", "slack"], "default": "linkflow", "description": "With hmac: how the sender signs." },
                 "rawBody": { "type": "boolean", "default": false, "description": "Hand the body over as text, not parsed." },
-                "maxBodyBytes": { "type": "integer", "minimum": 1, "maximum": 16777216, "default": 10485760, "description": "A larger body is refused with 413." }
+                "maxBodyBytes": { "type": "integer", "minimum": 1, "maximum": 16777216, "default": 10485760, "description": "A larger body is refused with 413." },
+                "ipAllowList": { "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1, "maxItems": 1000, "description": "Addresses and blocks (10.0.0.0/8, 2001:db8::/32) that may call; others get 403. Default: all." },
+                "allowedOrigins": {
+                  "description": "Origins whose pages may call from a browser (CORS), or '*' for any: ['https://app.example.com'].",
+                  "anyOf": [
+                    { "const": "*" },
+                    { "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1, "maxItems": 100 }
+                  ]
+                },
+                "rateLimit": {
+                  "type": "object",
+                  "description": "The most calls a minute, of all callers (by: path) or of each address (by: ip); others get 429.",
+                  "properties": {
+                    "perMinute": { "type": "integer", "minimum": 1, "maximum": 100000 },
+                    "by": { "enum": ["path", "ip"], "default": "path" }
+                  },
+                  "required": ["perMinute"],
+                  "additionalProperties": false
+                },
+                "filter": {
+                  "type": "object",
+                  "description": "Conditions on the call, as the filter node takes them, over $json alone. Calls for which they do not hold start nothing.",
+                  "properties": {
+                    {{ConditionSchema.Properties}}
+                  },
+                  "additionalProperties": false
+                }
               },
               "required": ["path"],
               "additionalProperties": false,
@@ -64,6 +92,9 @@ internal sealed partial class WebhookNode : INode
             | `jwt` | `jwt` | `Authorization: Bearer …`, a token signed with the credential's algorithm |
             | `hmac` | `hmac` | a signature of the body, by `scheme` |
 
+            A call for which `filter` does not hold is answered 200 `{"executionId":null,"filtered":true}` and starts nothing:
+            `{"conditions":[{"left":"{{ $json.headers['x-github-event'] }}","operator":"equals","right":"push"}]}`.
+
             A signed call that comes again within 24 h is answered 200 with the first `executionId` and starts nothing: see [webhooks](webhooks.md).
             """,
         Example = Json.Object("""{"id":"hook","type":"webhook","name":"Order placed","parameters":{"path":"orders/:id","method":"POST","responseMode":"respondNode"}}"""),
@@ -76,6 +107,23 @@ internal sealed partial class WebhookNode : INode
         foreach (var (name, value) in parameters)
             if (Literals.IsExpression(value)) yield return ($"/{name}", $"'{name}' cannot be an expression: it is needed before the workflow runs.");
         if (parameters.Contains("scheme") && parameters["auth"].AsString != "hmac") yield return ("/scheme", "'scheme' says how a body is signed, and is used with 'auth': 'hmac' only.");
+        foreach (var problem in CheckCallers(parameters).Concat(CheckPath(parameters))) yield return problem;
+    }
+
+    private static IEnumerable<(string Pointer, string Message)> CheckCallers(ObjectValue parameters)
+    {
+        foreach (var (name, value) in parameters["rateLimit"].AsObject ?? [])
+            if (Literals.IsExpression(value)) yield return ($"/rateLimit/{name}", $"'{name}' cannot be an expression: it is needed before the workflow runs.");
+        foreach (var problem in Problems(parameters, "ipAllowList", CallerAddresses.ProblemOf).Concat(Problems(parameters, "allowedOrigins", CallerOrigins.ProblemOf))) yield return problem;
+        if (parameters["filter"].AsObject is not { } filter) yield break;
+        foreach (var problem in ItemFilter.Check(filter, "/filter")) yield return problem;
+    }
+
+    private static IEnumerable<(string Pointer, string Message)> Problems(ObjectValue parameters, string name, Func<string, string?> problemOf) =>
+        (parameters[name].AsArray ?? []).Select((entry, i) => (Pointer: $"/{name}/{i}", Message: problemOf(entry.AsString ?? ""))).Where(p => p.Message is not null).Select(p => (p.Pointer, p.Message!));
+
+    private static IEnumerable<(string Pointer, string Message)> CheckPath(ObjectValue parameters)
+    {
         if (parameters["path"].AsString is not { } path || Literals.IsExpression(path)) yield break;
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var segment in path.Split('/'))

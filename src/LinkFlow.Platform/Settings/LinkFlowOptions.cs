@@ -84,6 +84,10 @@ public sealed class WebhookOptions
     /// <summary>How long a webhook's caller waits for an answer before it is 202.</summary>
     [Range(1, 200)]
     public int ResponseTimeoutSeconds { get; set; } = 60;
+
+    /// <summary>Calls that a webhook takes a minute, from all callers together, unless its node has a <c>rateLimit</c>; 0: any number.</summary>
+    [Range(0, 100_000)]
+    public int RatePerMinute { get; set; }
 }
 
 public sealed class CredentialsOptions

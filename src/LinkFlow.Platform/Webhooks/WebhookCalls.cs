@@ -4,6 +4,7 @@ using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
+using LinkFlow.Platform.Webhooks.Access;
 using LinkFlow.Platform.Webhooks.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -14,7 +15,7 @@ namespace LinkFlow.Platform.Webhooks;
 /// it reads nothing from the store and goes through neither routing nor the API's authentication.
 /// </summary>
 internal sealed class WebhookCalls(
-    RequestDelegate next, WebhookDirectory directory, WebhookAuthentication authentication, DeliveryStarts deliveries, IWorkflowSource workflows, IExecutionRuntime runtime,
+    RequestDelegate next, WebhookDirectory directory, CallChecks checks, WebhookAuthentication authentication, DeliveryStarts deliveries, IWorkflowSource workflows, IExecutionRuntime runtime,
     ExecutionService executions, LinkFlowOptions options)
 {
     public const string Prefix = "/webhooks/";
@@ -53,16 +54,24 @@ internal sealed class WebhookCalls(
         if (table?.Find(address, method) is not { } match) throw new ApiException(ApiError.NotFound("No active workflow has a webhook with this path."));
         if (match.Route is not { } route)
         {
+            if (await AnswersBrowserAsync(context, tenant!, table, address)) return;
             context.Response.Headers.Allow = match.Allow;
             throw new ApiException(ApiError.MethodNotAllowed($"This webhook does not take {method}; it takes {match.Allow}."));
         }
 
-        var target = route.Target ??= await FindTargetAsync(tenant!, route.Registration, context.RequestAborted)
-            ?? throw new ApiException(ApiError.NotFound("No active workflow has a webhook with this path."));
+        var target = await TargetOfAsync(tenant!, route, context.RequestAborted) ?? throw new ApiException(ApiError.NotFound("No active workflow has a webhook with this path."));
+        checks.Admit(context, target);
         // Who need not show a body to prove who they are do so before we read one.
         var admission = target.Auth is { NeedsBody: false } auth ? await authentication.AdmitAsync(tenant!, target, auth, context.Request, default, context.RequestAborted) : Admission.OfAnyone;
         var body = await RequestBody.ReadAsync(context, Math.Min(target.MaxBodyBytes ?? options.Limits.WebhookBodyBytes, options.Limits.BodyBytes));
         if (target.Auth is { NeedsBody: true } signed) admission = await authentication.AdmitAsync(tenant!, target, signed, context.Request, body, context.RequestAborted);
+        var item = WebhookItem.Of(context.Request, address, target.RawBody, match.Parameters, body, admission);
+        if (!checks.Passes(target, item))
+        {
+            await CallChecks.AnswerFilteredAsync(context);
+            return;
+        }
+
         var start = new StartExecution
         {
             Tenant = tenant!,
@@ -71,7 +80,7 @@ internal sealed class WebhookCalls(
             WorkflowVersion = target.Version,
             StartNode = target.NodeId,
             Mode = Mode,
-            Input = [WebhookItem.Of(context.Request, address, target.RawBody, match.Parameters, body, admission)],
+            Input = [item],
             AnswerWhen = target.Mode switch { ResponseMode.LastNode => AnswerWhen.Finished, ResponseMode.RespondNode => AnswerWhen.Responded, _ => AnswerWhen.Accepted },
             AnswerWithin = _patience,
         };
@@ -95,6 +104,18 @@ internal sealed class WebhookCalls(
         var key = slash < 0 ? rest[1..] : rest[1..slash];
         return (key.SequenceEqual(Tenants.Default) ? Tenants.Default : null, slash < 0 ? "" : rest[(slash + 1)..].ToString());
     }
+
+    /// <summary>A browser asks before it calls: it is answered where the webhook that it is about to call names origins.</summary>
+    private async ValueTask<bool> AnswersBrowserAsync(HttpContext context, string tenant, WebhookTable table, string address)
+    {
+        if (CrossOrigin.AskedMethod(context.Request) is not { } method || table.Find(address, method)?.Route is not { } route) return false;
+        if (await TargetOfAsync(tenant, route, context.RequestAborted) is not { Access.Origins: { } origins }) return false;
+        CrossOrigin.Answer(context, origins, method);
+        return true;
+    }
+
+    private async ValueTask<WebhookTarget?> TargetOfAsync(string tenant, WebhookRoute route, CancellationToken cancellationToken) =>
+        route.Target ??= await FindTargetAsync(tenant, route.Registration, cancellationToken);
 
     private async Task<WebhookTarget?> FindTargetAsync(string tenant, WebhookRegistration registration, CancellationToken cancellationToken) =>
         await workflows.FindActiveAsync(tenant, registration.WorkflowId, cancellationToken) is { } version ? WebhookTarget.Of(version, registration.NodeId) : null;

@@ -1,5 +1,6 @@
 using LinkFlow.Engine.Definitions;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Webhooks.Access;
 using LinkFlow.Platform.Webhooks.Authentication;
 
 namespace LinkFlow.Platform.Webhooks;
@@ -30,6 +31,12 @@ public sealed record WebhookTarget(string WorkflowId, int Version, string NodeId
     public bool AllItems { get; private init; }
     public bool RawBody { get; private init; }
 
+    /// <summary>Null: from everywhere.</summary>
+    internal WebhookAccess? Access { get; private init; }
+
+    /// <summary>Null: every call starts the workflow.</summary>
+    internal WebhookFilter? Filter { get; private init; }
+
     /// <summary>Null: everybody may call.</summary>
     internal WebhookAuth? Auth { get; private init; }
 
@@ -52,6 +59,8 @@ public sealed record WebhookTarget(string WorkflowId, int Version, string NodeId
             Status = NumberOf(node, "responseStatus") ?? 200,
             AllItems = node.Parameters["responseItems"].AsString == "all",
             RawBody = node.Parameters["rawBody"] is { IsBoolean: true, AsBoolean: true },
+            Access = WebhookAccess.Of(node.Parameters),
+            Filter = WebhookFilter.Of(version, nodeId, node.Parameters),
             Auth = WebhookAuth.Of(node),
             IsExpress = version.Definition.Settings.Mode == ExecutionMode.Express,
             MaxBodyBytes = NumberOf(node, "maxBodyBytes"),
