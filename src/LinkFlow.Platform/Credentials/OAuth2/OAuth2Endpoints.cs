@@ -18,7 +18,9 @@ internal sealed class OAuth2Endpoints(Authorizations authorizations)
         routes.Get("/credentials/{id}/oauth2/authorize", BeginAsync).Needs(Permissions.CredentialWrite).Says("Begin a user's authorisation of an OAuth2 credential")
             .Answers<AuthorizationResource>(200, "Where the user's browser is to go; it works once, within ten minutes.")
             .Answers(302, "To there, when the caller accepts text/html.");
-        pages.MapMethods(Authorizations.CallbackPath, ["GET"], (RequestDelegate)CompleteAsync);
+        // The address that is handed out, and the same under the API's base path.
+        foreach (var path in new[] { Authorizations.CallbackPath, ApiRoutes.BasePath + Authorizations.CallbackPath })
+            pages.MapMethods(path, ["GET"], (RequestDelegate)CompleteAsync);
     }
 
     private async Task<Answer> BeginAsync(ApiRequest request)

@@ -88,7 +88,7 @@ public sealed class OtherTransformationTests
     [InlineData("(1).format('en', { maximumFractionDigit: 2 })", "Did you mean 'maximumFractionDigits'?")]
     [InlineData("(1).format('en', { maximumFractionDigits: 101 })", "maximumFractionDigits must be 0 to 100, not 101.")]
     [InlineData("(1).format('en', { minimumFractionDigits: 3, maximumFractionDigits: 2 })", "maximumFractionDigits is 2, less than minimumFractionDigits, 3.")]
-    [InlineData("(1).format('xx-YY')", "does not know how numbers are written in 'xx-YY'. It knows ar, ")]
+    [InlineData("(1).format('xx-YY')", "does not know how numbers are written in 'xx-YY'. It knows ")]
     [InlineData("(1).format('en', 2)", "The options must be an object")]
     [InlineData("({ a: 'x' }).removeFieldsContaining('')", "removeFieldsContaining needs a text that is not empty")]
     [InlineData("({ a: 'x' }).keepFieldsContaining(1)", "keepFieldsContaining needs a text that is not empty, not the number 1.")]

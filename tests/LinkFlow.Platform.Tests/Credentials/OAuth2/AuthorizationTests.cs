@@ -99,10 +99,13 @@ public sealed class AuthorizationTests : IAsyncLifetime
     {
         await BeginAsync();
 
-        var page = await _platform.SendAsync("GET", "/oauth2/callback" + query, null, "");
+        foreach (var path in new[] { "/oauth2/callback", "/api/v1/oauth2/callback" })
+        {
+            var page = await _platform.SendAsync("GET", path + query, null, "");
+            Assert.Equal((400, "text/html; charset=utf-8"), (page.Status, page.Header("Content-Type")));
+            Assert.DoesNotContain("<script", page.Text, StringComparison.Ordinal);
+        }
 
-        Assert.Equal((400, "text/html; charset=utf-8"), (page.Status, page.Header("Content-Type")));
-        Assert.DoesNotContain("<script", page.Text, StringComparison.Ordinal);
         Assert.Empty(_server.Requests);
     }
 
