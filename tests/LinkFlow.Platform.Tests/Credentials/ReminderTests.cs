@@ -124,8 +124,8 @@ public sealed class ReminderTests : IAsyncLifetime
     [Fact]
     public async Task Of_many_hosts_one_tells()
     {
-        for (var i = 0; i < 20; i++) await CreateAsync(expiresInDays: 1);
-        _platform.Clock.Advance(TimeSpan.FromDays(2));
+        for (var i = 0; i < 20; i++) await CreateAsync(expiresInDays: 20);
+        _platform.Clock.Advance(TimeSpan.FromDays(21));
 
         var told = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Reminders.SweepAsync(Tenants.Default, CancellationToken.None))));
 
@@ -137,8 +137,8 @@ public sealed class ReminderTests : IAsyncLifetime
     [Fact]
     public async Task What_could_not_be_written_is_told_later()
     {
-        await CreateAsync(expiresInDays: 1);
-        _platform.Clock.Advance(TimeSpan.FromDays(2));
+        await CreateAsync(expiresInDays: 20);
+        _platform.Clock.Advance(TimeSpan.FromDays(21));
         _platform.Store.Fault = new StoreUnavailableException("full", TimeSpan.FromSeconds(1));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Reminders.SweepAsync(Tenants.Default, CancellationToken.None));
         _platform.Store.Fault = null;
@@ -151,7 +151,7 @@ public sealed class ReminderTests : IAsyncLifetime
     [Fact]
     public async Task The_event_and_the_log_name_the_credential_and_no_secret()
     {
-        var id = await CreateAsync(expiresInDays: 1);
+        var id = await CreateAsync(expiresInDays: 20);
 
         await SweepAfterAsync(100);
 
@@ -165,8 +165,8 @@ public sealed class ReminderTests : IAsyncLifetime
     [Fact]
     public async Task What_was_told_goes_with_the_credential()
     {
-        var id = await CreateAsync(expiresInDays: 1);
-        await SweepAfterAsync(2);
+        var id = await CreateAsync(expiresInDays: 20);
+        await SweepAfterAsync(21);
         Assert.NotNull(await _platform.Store.GetAsync(Tenants.Default, CredentialReminders.Type, id));
 
         await _platform.SendAsync("DELETE", $"/api/v1/credentials/{id}");
