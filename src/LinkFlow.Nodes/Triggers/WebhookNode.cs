@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LinkFlow.Engine.Expressions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
 using LinkFlow.Nodes.Conditions;
@@ -37,6 +38,14 @@ internal sealed partial class WebhookNode : INode
                 "responseItems": { "enum": ["first", "all"], "default": "first", "description": "With lastNode: answer the first item's json, or the list of all." },
                 "auth": { "enum": ["none", "basic", "header", "jwt", "hmac"], "default": "none", "description": "Who may call: all but none need the credential 'auth'. basic: user and password; header: a bearer token or an API key; jwt: a signed token; hmac: a signed body." },
                 "scheme": { "enum": ["linkflow", "github", "stripe", "slack"], "default": "linkflow", "description": "With hmac: how the sender signs." },
+                "dedupeBy": {
+                  "type": "object", "description": "What is the same for every repeat of a call: a header, or an expression over the item. A repeat starts nothing, and gets the first executionId. Calls without it are not told apart.",
+                  "properties": {
+                    "header": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
+                    "expression": { "type": "string", "minLength": 1 }
+                  },
+                  "minProperties": 1, "maxProperties": 1, "additionalProperties": false
+                },
                 "rawBody": { "type": "boolean", "default": false, "description": "Hand the body over as text, not parsed." },
                 "maxBodyBytes": { "type": "integer", "minimum": 1, "maximum": 16777216, "default": 10485760, "description": "A larger body is refused with 413." },
                 "ipAllowList": { "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1, "maxItems": 1000, "description": "Addresses and blocks (10.0.0.0/8, 2001:db8::/32) that may call; others get 403. Default: all." },
@@ -95,7 +104,8 @@ internal sealed partial class WebhookNode : INode
             A call for which `filter` does not hold is answered 200 `{"executionId":null,"filtered":true}` and starts nothing:
             `{"conditions":[{"left":"{{ $json.headers['x-github-event'] }}","operator":"equals","right":"push"}]}`.
 
-            A signed call that comes again within 24 h is answered 200 with the first `executionId` and starts nothing: see [webhooks](webhooks.md).
+            A signed call, or one with a key by `dedupeBy`, that comes again within 24 h is answered 200 with the first `executionId` and starts nothing:
+            see [webhooks](webhooks.md).
             """,
         Example = Json.Object("""{"id":"hook","type":"webhook","name":"Order placed","parameters":{"path":"orders/:id","method":"POST","responseMode":"respondNode"}}"""),
     };
@@ -107,7 +117,7 @@ internal sealed partial class WebhookNode : INode
         foreach (var (name, value) in parameters)
             if (Literals.IsExpression(value)) yield return ($"/{name}", $"'{name}' cannot be an expression: it is needed before the workflow runs.");
         if (parameters.Contains("scheme") && parameters["auth"].AsString != "hmac") yield return ("/scheme", "'scheme' says how a body is signed, and is used with 'auth': 'hmac' only.");
-        foreach (var problem in CheckCallers(parameters).Concat(CheckPath(parameters))) yield return problem;
+        foreach (var problem in CheckCallers(parameters).Concat(CheckDedupe(parameters["dedupeBy"])).Concat(CheckPath(parameters))) yield return problem;
     }
 
     private static IEnumerable<(string Pointer, string Message)> CheckCallers(ObjectValue parameters)
@@ -136,6 +146,29 @@ internal sealed partial class WebhookNode : INode
         }
 
         if (path[0] == '~') yield return ("/path", "The path cannot begin with '~': such paths belong to other tenants.");
+    }
+
+    private static IEnumerable<(string Pointer, string Message)> CheckDedupe(Value by)
+    {
+        if (Literals.IsExpression(by["header"])) yield return ("/dedupeBy/header", "'header' names a header, e.g. \"X-Event-Id\"; use 'expression' for an expression.");
+        if (by["expression"].AsString is not { } text) yield break;
+        if (!Template.IsTemplate(text))
+            yield return ("/dedupeBy/expression", $"'{text}' is the same for every call, so that all but the first would start nothing: write an expression, e.g. \"{{{{ $json.body.id }}}}\".");
+        else if (SeesMore(text)) yield return ("/dedupeBy/expression", "'expression' is needed before the workflow runs: it sees the call's item, and neither other nodes nor $vars, $env and $secrets.");
+    }
+
+    private static bool SeesMore(string text)
+    {
+        try
+        {
+            var template = Template.Compile(text);
+            return template.References.Count > 0 || template.Settings.Count > 0 || template.HasDynamicReferences;
+        }
+        catch (ExpressionException)
+        {
+            // What is wrong with it is found where all expressions are checked.
+            return false;
+        }
     }
 
     [GeneratedRegex(@"^(:[A-Za-z_][A-Za-z0-9_]*|[A-Za-z0-9._~-]+)\z")]

@@ -63,6 +63,9 @@ public sealed class RequestEnvelope(RequestDelegate next, ILogger<RequestEnvelop
         await error.WriteAsync(context);
     }
 
+    /// <summary>The status that a request will be answered with which failed like this before its answer began.</summary>
+    internal static int StatusOf(HttpContext context, Exception exception) => context.RequestAborted.IsCancellationRequested ? CallerGone : ErrorOf(context, exception).Status;
+
     private static ApiError ErrorOf(HttpContext context, Exception exception) => exception switch
     {
         ApiException e => e.Error,
@@ -82,7 +85,8 @@ public sealed class RequestEnvelope(RequestDelegate next, ILogger<RequestEnvelop
 
     // The pattern, not the path: a label per id would never end.
     private static string RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText
-        ?? (PathOf(context).StartsWith(WebhookCalls.Prefix, StringComparison.Ordinal) ? WebhookCalls.Route : "");
+        ?? (PathOf(context).StartsWith(WebhookCalls.Prefix, StringComparison.Ordinal) ? WebhookCalls.Route
+            : PathOf(context).StartsWith(WebhookCalls.TestPrefix, StringComparison.Ordinal) ? WebhookCalls.TestRoute : "");
 
     private sealed class Scope(string requestId) : IReadOnlyList<KeyValuePair<string, object?>>
     {

@@ -42,7 +42,11 @@ public sealed class LimitsOptions
     [Range(1, 720)]
     public int IdempotencyHours { get; set; } = 24;
 
-    /// <summary>How long a signed webhook call is remembered, so that a repeat starts nothing.</summary>
+    /// <summary>Workflows that may wait for a call at their test URLs at once.</summary>
+    [Range(1, 10_000)]
+    public int ListeningWorkflows { get; set; } = 100;
+
+    /// <summary>How long a webhook call that is signed, or has a key by its node's dedupeBy, is remembered, so that a repeat starts nothing.</summary>
     [Range(1, 720)]
     public int WebhookRepeatHours { get; set; } = 24;
 

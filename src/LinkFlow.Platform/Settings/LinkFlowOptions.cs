@@ -88,6 +88,10 @@ public sealed class WebhookOptions
     /// <summary>Calls that a webhook takes a minute, from all callers together, unless its node has a <c>rateLimit</c>; 0: any number.</summary>
     [Range(0, 100_000)]
     public int RatePerMinute { get; set; }
+
+    /// <summary>The last calls that are kept per workflow, in memory, for people who look for one; 0: none.</summary>
+    [Range(0, 10_000)]
+    public int LoggedCalls { get; set; } = 100;
 }
 
 public sealed class CredentialsOptions

@@ -6,20 +6,25 @@ using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
 using LinkFlow.Platform.Webhooks.Access;
 using LinkFlow.Platform.Webhooks.Authentication;
+using LinkFlow.Platform.Webhooks.Deliveries;
+using LinkFlow.Platform.Webhooks.Listening;
+using LinkFlow.Platform.Webhooks.Recent;
 using Microsoft.AspNetCore.Http;
 
 namespace LinkFlow.Platform.Webhooks;
 
 /// <summary>
-/// Answers <c>/webhooks/…</c>: the hot path. It finds the workflow in memory, starts it and waits as its node says;
+/// Answers <c>/webhooks/…</c>, and <c>/webhooks-test/…</c> while someone listens: the hot path. It finds the workflow in memory, starts it and waits as its node says;
 /// it reads nothing from the store and goes through neither routing nor the API's authentication.
 /// </summary>
 internal sealed class WebhookCalls(
-    RequestDelegate next, WebhookDirectory directory, CallChecks checks, WebhookAuthentication authentication, DeliveryStarts deliveries, IWorkflowSource workflows, IExecutionRuntime runtime,
-    ExecutionService executions, LinkFlowOptions options)
+    RequestDelegate next, WebhookDirectory directory, CallChecks checks, WebhookAuthentication authentication, DeliveryNames names, DeliveryStarts deliveries,
+    ListeningService listening, RecentCalls recent, IWorkflowSource workflows, IExecutionRuntime runtime, ExecutionService executions, LinkFlowOptions options)
 {
     public const string Prefix = "/webhooks/";
     public const string Route = "/webhooks/{path}";
+    public const string TestPrefix = "/webhooks-test/";
+    public const string TestRoute = "/webhooks-test/{path}";
     private const string Mode = "webhook";
     private const int LongestPath = 4096;
 
@@ -28,30 +33,43 @@ internal sealed class WebhookCalls(
     public Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
-        return path.StartsWith(Prefix, StringComparison.Ordinal) ? AnswerAsync(context, path) : next(context);
+        if (path.StartsWith(Prefix, StringComparison.Ordinal)) return AnswerAsync(context, path, isTest: false);
+        return path.StartsWith(TestPrefix, StringComparison.Ordinal) ? AnswerAsync(context, path, isTest: true) : next(context);
     }
 
-    private async Task AnswerAsync(HttpContext context, string path)
+    private async Task AnswerAsync(HttpContext context, string path, bool isTest)
     {
+        var call = recent.Begin(context);
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "sandbox";
         try
         {
-            await CallAsync(context, path);
+            await CallAsync(context, path, isTest, call);
         }
         catch (ApiException e)
         {
             await e.Error.WriteAsync(context);
         }
+        catch (Exception e) when (call is not null)
+        {
+            // The envelope around us answers it.
+            call.Status = RequestEnvelope.StatusOf(context, e);
+            throw;
+        }
+        finally
+        {
+            if (call is not null) recent.End(call, context);
+        }
     }
 
-    private async Task CallAsync(HttpContext context, string path)
+    /// <param name="call">What is noted of it; null: nothing is.</param>
+    private async Task CallAsync(HttpContext context, string path, bool isTest, RecentCall? call)
     {
         var method = context.Request.Method;
-        var (tenant, address) = Resolve(path);
-        var table = tenant is null || address.Length > LongestPath ? null : await directory.GetAsync(tenant, context.RequestAborted);
-        if (table?.Find(address, method) is not { } match) throw new ApiException(ApiError.NotFound("No active workflow has a webhook with this path."));
+        var (tenant, address) = Resolve(path.AsSpan((isTest ? TestPrefix : Prefix).Length));
+        var table = tenant is null || address.Length > LongestPath ? null : isTest ? listening.TableOf(tenant) : await directory.GetAsync(tenant, context.RequestAborted);
+        if (table?.Find(address, method) is not { } match) throw new ApiException(isTest ? ListeningService.Over : ApiError.NotFound("No active workflow has a webhook with this path."));
         if (match.Route is not { } route)
         {
             if (await AnswersBrowserAsync(context, tenant!, table, address)) return;
@@ -59,13 +77,16 @@ internal sealed class WebhookCalls(
             throw new ApiException(ApiError.MethodNotAllowed($"This webhook does not take {method}; it takes {match.Allow}."));
         }
 
+        call?.Found(tenant!, route, address);
         var target = await TargetOfAsync(tenant!, route, context.RequestAborted) ?? throw new ApiException(ApiError.NotFound("No active workflow has a webhook with this path."));
         checks.Admit(context, target);
         // Who need not show a body to prove who they are do so before we read one.
         var admission = target.Auth is { NeedsBody: false } auth ? await authentication.AdmitAsync(tenant!, target, auth, context.Request, default, context.RequestAborted) : Admission.OfAnyone;
         var body = await RequestBody.ReadAsync(context, Math.Min(target.MaxBodyBytes ?? options.Limits.WebhookBodyBytes, options.Limits.BodyBytes));
+        call?.Read(body.Length);
         if (target.Auth is { NeedsBody: true } signed) admission = await authentication.AdmitAsync(tenant!, target, signed, context.Request, body, context.RequestAborted);
         var item = WebhookItem.Of(context.Request, address, target.RawBody, match.Parameters, body, admission);
+        call?.Admitted(context.Request, item, admission);
         if (!checks.Passes(target, item))
         {
             await CallChecks.AnswerFilteredAsync(context);
@@ -84,21 +105,27 @@ internal sealed class WebhookCalls(
             AnswerWhen = target.Mode switch { ResponseMode.LastNode => AnswerWhen.Finished, ResponseMode.RespondNode => AnswerWhen.Responded, _ => AnswerWhen.Accepted },
             AnswerWithin = _patience,
         };
-        if (admission.Delivery is { } delivery) await AnswerOnceAsync(context, target, start, new WebhookDelivery(tenant!, route.Registration.Id, delivery));
-        else await AnswerAsync(context, tenant!, target, await runtime.StartAsync(start, context.RequestAborted));
-    }
-
-    private async Task AnswerOnceAsync(HttpContext context, WebhookTarget target, StartExecution start, WebhookDelivery delivery)
-    {
-        var (outcome, first) = await deliveries.StartAsync(start, delivery, target.IsExpress, context.RequestAborted);
-        if (outcome is not null) await AnswerAsync(context, start.Tenant, target, outcome);
+        var (outcome, first) = await StartAsync(route, target, start, admission, context);
+        call?.Started(outcome?.ExecutionId ?? first!, isRepeat: outcome is null);
+        if (outcome is not null) await AnswerAsync(context, tenant!, target, outcome);
         else await JsonAnswer.WriteAsync(context, 200, new ObjectValue(1) { { "executionId", first } });
     }
 
-    /// <summary>The tenant that a path names, and the rest of it without slashes at its ends; no tenant: it is not known.</summary>
-    private static (string? Tenant, string Address) Resolve(string path)
+    /// <returns>The outcome of the start; or, for a repeat, what the first call started.</returns>
+    private async Task<(StartOutcome? Outcome, string? First)> StartAsync(WebhookRoute route, WebhookTarget target, StartExecution start, Admission admission, HttpContext context)
     {
-        var rest = path.AsSpan(Prefix.Length).Trim('/');
+        // Who tries something out sends it as often as they like.
+        if (route.Listener is { } listener) return (await listening.StartAsync(listener, start, context.RequestAborted), null);
+        var taken = names.Of(start.Tenant, route.Registration, target, admission, context.Request, start.Input[0]);
+        return taken.Count > 0
+            ? await deliveries.StartAsync(start, taken, target.IsExpress, context.RequestAborted)
+            : (await runtime.StartAsync(start, context.RequestAborted), null);
+    }
+
+    /// <summary>The tenant that a path behind its prefix names, and the rest of it without slashes at its ends; no tenant: it is not known.</summary>
+    private static (string? Tenant, string Address) Resolve(ReadOnlySpan<char> path)
+    {
+        var rest = path.Trim('/');
         if (!rest.StartsWith("~")) return (Tenants.Default, rest.ToString());
         var slash = rest.IndexOf('/');
         var key = slash < 0 ? rest[1..] : rest[1..slash];

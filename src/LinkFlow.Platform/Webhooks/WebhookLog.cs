@@ -14,6 +14,9 @@ internal static partial class WebhookLog
     [LoggerMessage(1502, LogLevel.Warning, "The keys at {Url} could not be read; those read before stay in use for a while. {Reason}")]
     public static partial void KeysNotRead(this ILogger logger, string url, string reason);
 
+    [LoggerMessage(1503, LogLevel.Information, "A call to webhook node {NodeId} of workflow {WorkflowId} has no key by its dedupeBy, and is not told apart from others: {ErrorCode}.")]
+    public static partial void NoKey(this ILogger logger, string nodeId, string workflowId, string errorCode);
+
     [LoggerMessage(1510, LogLevel.Warning, "The filter of webhook node {NodeId} of workflow {WorkflowId} could not be applied to a call, which started nothing: {ErrorCode}.")]
     public static partial void FilterFailed(this ILogger logger, string nodeId, string workflowId, string errorCode);
 }

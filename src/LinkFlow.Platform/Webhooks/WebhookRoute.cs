@@ -2,6 +2,8 @@ using LinkFlow.Engine.Definitions;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Webhooks.Access;
 using LinkFlow.Platform.Webhooks.Authentication;
+using LinkFlow.Platform.Webhooks.Deliveries;
+using LinkFlow.Platform.Webhooks.Listening;
 
 namespace LinkFlow.Platform.Webhooks;
 
@@ -12,6 +14,9 @@ public sealed class WebhookRoute(WebhookRegistration registration)
 
     /// <summary>Null until the first call.</summary>
     public WebhookTarget? Target { get; set; }
+
+    /// <summary>Set for a test URL: what its one call is for.</summary>
+    internal Listener? Listener { get; init; }
 }
 
 /// <summary>When a webhook's caller is answered.</summary>
@@ -40,6 +45,9 @@ public sealed record WebhookTarget(string WorkflowId, int Version, string NodeId
     /// <summary>Null: everybody may call.</summary>
     internal WebhookAuth? Auth { get; private init; }
 
+    /// <summary>Null: only signed calls are told apart.</summary>
+    internal DedupeBy? Dedupe { get; private init; }
+
     /// <summary>True: nothing is written before the execution ends, a delivery's record neither.</summary>
     public bool IsExpress { get; private init; }
     public int? MaxBodyBytes { get; private init; }
@@ -62,6 +70,7 @@ public sealed record WebhookTarget(string WorkflowId, int Version, string NodeId
             Access = WebhookAccess.Of(node.Parameters),
             Filter = WebhookFilter.Of(version, nodeId, node.Parameters),
             Auth = WebhookAuth.Of(node),
+            Dedupe = DedupeBy.Of(node),
             IsExpress = version.Definition.Settings.Mode == ExecutionMode.Express,
             MaxBodyBytes = NumberOf(node, "maxBodyBytes"),
         };

@@ -10,10 +10,15 @@ public sealed class WebhookTable
     private readonly Segment _root = new();
 
     public WebhookTable(IEnumerable<WebhookRegistration> registrations)
+        : this(registrations.Select(r => new WebhookRoute(r)))
     {
-        foreach (var registration in registrations)
+    }
+
+    internal WebhookTable(IEnumerable<WebhookRoute> routes)
+    {
+        foreach (var route in routes)
         {
-            var route = new WebhookRoute(registration);
+            var registration = route.Registration;
             var hasCaptures = registration.Path.Contains(':', StringComparison.Ordinal);
             if (!hasCaptures)
             {

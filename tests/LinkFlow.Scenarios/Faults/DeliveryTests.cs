@@ -6,20 +6,22 @@ using LinkFlow.Engine.Values;
 
 namespace LinkFlow.Scenarios.Faults;
 
-/// <summary>Signed webhooks through kill -9: senders repeat until they are answered, and each delivery starts one execution.</summary>
+/// <summary>Webhooks that tell repeats, by what is signed or by a chosen key, through kill -9: senders repeat until they are answered, and each delivery starts one execution.</summary>
 public sealed class DeliveryTests
 {
     private const int Kills = 6;
     private const string Secret = "delivery-secret-0123456789";
 
-    [Fact]
-    public async Task A_delivery_starts_one_execution_however_often_it_is_sent_and_the_server_killed()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_delivery_starts_one_execution_however_often_it_is_sent_and_the_server_killed(bool isSigned)
     {
         using var folder = new TemporaryFolder();
         var random = new Random(20261122);
         var answers = new ConcurrentDictionary<string, ConcurrentBag<string>>();
         var server = await ServerProcess.StartAsync(folder.Path);
-        var workflow = await CreateAsync(server);
+        var workflow = await CreateAsync(server, isSigned);
         for (var kill = 0; kill < Kills; kill++)
         {
             using var stop = new CancellationTokenSource();
@@ -71,11 +73,12 @@ public sealed class DeliveryTests
         return answer.StatusCode == HttpStatusCode.OK ? JsonText.Parse(text)["executionId"].AsString : null;
     }
 
-    private static async Task<string> CreateAsync(ServerProcess server)
+    private static async Task<string> CreateAsync(ServerProcess server, bool isSigned)
     {
         var credential = (await server.SendAsync(HttpMethod.Post, "/api/v1/credentials", $$$"""{"name":"c","type":"hmac","data":{"secret":"{{{Secret}}}"}}"""))["id"].AsString;
+        var repeats = isSigned ? $$$""" "auth":"hmac","scheme":"github"},"credentials":{"auth":"{{{credential}}}"} """ : """ "dedupeBy":{"expression":"{{ $json.body.delivery }}"}} """;
         var id = (await server.SendAsync(HttpMethod.Post, "/api/v1/workflows", $$$"""
-            {"name":"Deliveries","nodes":[{"id":"hook","type":"webhook","parameters":{"path":"deliveries","auth":"hmac","scheme":"github"},"credentials":{"auth":"{{{credential}}}"}},
+            {"name":"Deliveries","nodes":[{"id":"hook","type":"webhook","parameters":{"path":"deliveries",{{{repeats}}}},
              {"id":"end","type":"no_op"}],"connections":[{"source":"hook","target":"end"}]}
             """))["id"].AsString!;
         await server.SendAsync(HttpMethod.Post, $"/api/v1/workflows/{id}/activate");

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
 
@@ -13,33 +12,45 @@ internal sealed class DeliveryStarts(IDocumentStore store, IExecutionRuntime run
     /// <summary>A record that is there for the commit and gone for the read expired between them; that does not happen twice in a row.</summary>
     private const int MaxTries = 3;
 
-    private readonly ConcurrentDictionary<string, ExpressRun> _running = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ExpressRun> _running = new(StringComparer.Ordinal);
 
+    /// <param name="deliveries">At least one; a call that was taken under any of them is a repeat.</param>
     /// <returns>The outcome of the start; or, for a repeat, what the first call started.</returns>
-    public async Task<(StartOutcome? Outcome, string? First)> StartAsync(StartExecution start, WebhookDelivery delivery, bool isExpress, CancellationToken cancellationToken)
+    public async Task<(StartOutcome? Outcome, string? First)> StartAsync(StartExecution start, IReadOnlyList<WebhookDelivery> deliveries, bool isExpress, CancellationToken cancellationToken)
     {
-        start = start with { With = delivery.Taking(start.ExecutionId, clock.GetUtcNow().AddHours(options.Limits.WebhookRepeatHours)) };
-        if (isExpress && await delivery.FindAsync(store, cancellationToken) is { } earlier) return (null, earlier);
+        var until = clock.GetUtcNow().AddHours(options.Limits.WebhookRepeatHours);
+        var work = new UnitOfWork(start.Tenant);
+        foreach (var delivery in deliveries) delivery.Take(work, start.ExecutionId, until);
+        start = start with { With = work };
+        if (isExpress && await FindAsync(deliveries, cancellationToken) is { } earlier) return (null, earlier);
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return isExpress ? await StartExpressAsync(start, delivery, cancellationToken) : (await runtime.StartAsync(start, cancellationToken), null);
+                return isExpress ? await StartExpressAsync(start, deliveries, cancellationToken) : (await runtime.StartAsync(start, cancellationToken), null);
             }
             catch (DocumentConflictException e) when (e.Type == WebhookDelivery.Type)
             {
-                if (await delivery.FindAsync(store, cancellationToken) is { } first) return (null, first);
+                if (await FindAsync(deliveries, cancellationToken) is { } first) return (null, first);
                 if (tries == MaxTries) throw;
             }
         }
     }
 
-    private async Task<(StartOutcome? Outcome, string? First)> StartExpressAsync(StartExecution start, WebhookDelivery delivery, CancellationToken cancellationToken)
+    private async ValueTask<string?> FindAsync(IReadOnlyList<WebhookDelivery> deliveries, CancellationToken cancellationToken)
     {
-        var key = $"{start.Tenant} {delivery.Id}";
+        foreach (var delivery in deliveries)
+            if (await delivery.FindAsync(store, cancellationToken) is { } first) return first;
+        return null;
+    }
+
+    private async Task<(StartOutcome? Outcome, string? First)> StartExpressAsync(StartExecution start, IReadOnlyList<WebhookDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        var keys = deliveries.Select(d => $"{start.Tenant} {d.Id}").ToArray();
         var mine = new ExpressRun(start.ExecutionId);
-        var run = _running.GetOrAdd(key, mine);
-        if (ReferenceEquals(run, mine)) _ = RunAsync(key, mine, start);
+        var run = EnterOrJoin(keys, mine);
+        if (ReferenceEquals(run, mine)) _ = RunAsync(keys, mine, start);
         try
         {
             var outcome = await run.Ended.Task.WaitAsync(start.AnswerWithin, clock, cancellationToken);
@@ -51,8 +62,20 @@ internal sealed class DeliveryStarts(IDocumentStore store, IExecutionRuntime run
         }
     }
 
+    /// <returns>The run that has one of the keys already; else this one, which has them all now.</returns>
+    private ExpressRun EnterOrJoin(string[] keys, ExpressRun mine)
+    {
+        lock (_lock)
+        {
+            foreach (var key in keys)
+                if (_running.TryGetValue(key, out var other)) return other;
+            foreach (var key in keys) _running[key] = mine;
+            return mine;
+        }
+    }
+
     /// <summary>To its end, however long its caller waits: it is over when its record is written.</summary>
-    private async Task RunAsync(string key, ExpressRun run, StartExecution start)
+    private async Task RunAsync(string[] keys, ExpressRun run, StartExecution start)
     {
         try
         {
@@ -66,7 +89,10 @@ internal sealed class DeliveryStarts(IDocumentStore store, IExecutionRuntime run
         }
         finally
         {
-            _running.TryRemove(key, out _);
+            lock (_lock)
+            {
+                foreach (var key in keys) _running.Remove(key);
+            }
         }
     }
 

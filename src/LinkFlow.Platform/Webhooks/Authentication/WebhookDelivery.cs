@@ -5,7 +5,7 @@ using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Platform.Webhooks.Authentication;
 
-/// <summary>The record that keeps a signed call from starting anything when it is sent again. Committed with the start.</summary>
+/// <summary>The record that keeps a call from starting anything when it is sent again. Committed with the start.</summary>
 internal sealed class WebhookDelivery
 {
     public static readonly DocumentType Type = new("webhook-delivery");
@@ -22,9 +22,14 @@ internal sealed class WebhookDelivery
 
     public string Id { get; }
 
-    /// <summary>What goes into the transaction of the start: refused when the delivery was taken before.</summary>
-    public UnitOfWork Taking(string executionId, DateTimeOffset until) =>
-        new UnitOfWork(_tenant).Put(Type, Id, new ObjectValue(1) { { "executionId", executionId } }, expected: 0, expiresAt: until);
+    /// <param name="key">What the node's <c>dedupeBy</c> gave; of any length. It counts for this node, whichever of its methods is called.</param>
+    public static WebhookDelivery Chosen(string tenant, WebhookTarget target, string key) =>
+        // The length keeps a node's id and a key from running into each other; no registration's id begins like this.
+        new(tenant, $"node {target.WorkflowId} {target.NodeId.Length} {target.NodeId}", $"key {key}");
+
+    /// <summary>Adds to the transaction of the start what refuses it when the delivery was taken before.</summary>
+    public UnitOfWork Take(UnitOfWork work, string executionId, DateTimeOffset until) =>
+        work.Put(Type, Id, new ObjectValue(1) { { "executionId", executionId } }, expected: 0, expiresAt: until);
 
     /// <returns>What the first call started; null: it was never taken, or that was too long ago.</returns>
     public async ValueTask<string?> FindAsync(IDocumentStore store, CancellationToken cancellationToken) =>

@@ -95,5 +95,5 @@ public sealed class DeliveryTests
                 Tenant = "default", ExecutionId = id, WorkflowId = "w", WorkflowVersion = 1, StartNode = "hook", Mode = "webhook", Input = [Item.Of(new ObjectValue())],
                 AnswerWithin = patience ?? Timeout.InfiniteTimeSpan,
             },
-            new WebhookDelivery("default", place, delivery), isExpress, CancellationToken.None);
+            [new WebhookDelivery("default", place, delivery)], isExpress, CancellationToken.None);
 }
