@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using LinkFlow.Engine.Values;
@@ -66,6 +67,7 @@ public sealed class DeliveryTests
     {
         var body = Encoding.UTF8.GetBytes($$"""{"delivery":"{{delivery}}"}""");
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/webhooks/deliveries", UriKind.Relative)) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("X-Hub-Signature-256", "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), body)));
         request.Headers.Add("X-GitHub-Delivery", delivery);
         using var answer = await server.Http.SendAsync(request, cancellationToken);
