@@ -102,6 +102,11 @@ public class DescriptorTests
     [InlineData("webhook", """{"path":":id/:id"}""", "/path", "captures ':id' twice")]
     [InlineData("webhook", """{"path":"~t/a"}""", "/path", "cannot begin with '~'")]
     [InlineData("webhook", """{"path":"{{ x }}"}""", "/path", "cannot be an expression")]
+    [InlineData("webhook", """{"path":"a","dedupeBy":"{{ x }}"}""", "/dedupeBy", "cannot be an expression")]
+    [InlineData("webhook", """{"path":"a","dedupeBy":{"header":"{{ x }}"}}""", "/dedupeBy/header", "use 'expression'")]
+    [InlineData("webhook", """{"path":"a","dedupeBy":{"expression":"id"}}""", "/dedupeBy/expression", "the same for every call")]
+    [InlineData("webhook", """{"path":"a","dedupeBy":{"expression":"{{ $vars.id }}"}}""", "/dedupeBy/expression", "neither other nodes")]
+    [InlineData("webhook", """{"path":"a","dedupeBy":{"expression":"{{ $('b').first().json.id }}"}}""", "/dedupeBy/expression", "neither other nodes")]
     public void A_misfit_between_parameters_is_found_at_validation(string type, string parameters, string pointer, string message)
     {
         var errors = NodeTest.Registry.Describe(type)!.Check!(NodeTest.Object(parameters)).ToList();

@@ -39,7 +39,7 @@ internal sealed partial class WebhookNode : INode
                 "auth": { "enum": ["none", "basic", "header", "jwt", "hmac"], "default": "none", "description": "Who may call: all but none need the credential 'auth'. basic: user and password; header: a bearer token or an API key; jwt: a signed token; hmac: a signed body." },
                 "scheme": { "enum": ["linkflow", "github", "stripe", "slack"], "default": "linkflow", "description": "With hmac: how the sender signs." },
                 "dedupeBy": {
-                  "type": "object", "description": "What is the same for every repeat of a call: a header, or an expression over the item. A repeat starts nothing, and gets the first executionId. Calls without it are not told apart.",
+                  "type": "object", "description": "What is the same for every repeat of a call: {\"header\":\"X-Event-Id\"}, or {\"expression\":\"…\"} over the item. A repeat starts nothing, and gets the first executionId. Calls without it are not told apart.",
                   "properties": {
                     "header": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
                     "expression": { "type": "string", "minLength": 1 }
@@ -82,7 +82,8 @@ internal sealed partial class WebhookNode : INode
             """),
         Check = Check,
         Documentation = """
-            The workflow must be active; its URL is `/webhooks/{path}`.
+            The workflow must be active; its URL is `/webhooks/{path}`. To try out a draft, `POST /workflows/{id}/listen` and call `/webhooks-test/{path}` once:
+            see [webhooks](webhooks.md#test-urls).
 
             | responseMode | answered |
             |---|---|

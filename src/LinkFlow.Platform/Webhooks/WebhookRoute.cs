@@ -70,7 +70,7 @@ public sealed record WebhookTarget(string WorkflowId, int Version, string NodeId
             Access = WebhookAccess.Of(node.Parameters),
             Filter = WebhookFilter.Of(version, nodeId, node.Parameters),
             Auth = WebhookAuth.Of(node),
-            Dedupe = DedupeBy.Of(node),
+            Dedupe = DedupeBy.Of(node, version.Definition.Settings.Timezone),
             IsExpress = version.Definition.Settings.Mode == ExecutionMode.Express,
             MaxBodyBytes = NumberOf(node, "maxBodyBytes"),
         };

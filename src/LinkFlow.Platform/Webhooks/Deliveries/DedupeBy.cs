@@ -11,14 +11,17 @@ internal sealed class DedupeBy
     private readonly string? _header;
     private readonly Template? _expression;
 
-    private DedupeBy(string? header, Template? expression) => (_header, _expression) = (header, expression);
+    private readonly string _timeZone;
 
+    private DedupeBy(string? header, Template? expression, string timeZone) => (_header, _expression, _timeZone) = (header, expression, timeZone);
+
+    /// <param name="timeZone">The workflow's.</param>
     /// <returns>Null: the node does not say.</returns>
-    public static DedupeBy? Of(NodeDefinition node)
+    public static DedupeBy? Of(NodeDefinition node, string timeZone)
     {
         var by = node.Parameters["dedupeBy"];
-        if (by["header"].AsString is { } header) return new DedupeBy(header, null);
-        return by["expression"].AsString is { } expression ? new DedupeBy(null, Template.Compile(expression)) : null;
+        if (by["header"].AsString is { } header) return new DedupeBy(header, null, timeZone);
+        return by["expression"].AsString is { } expression ? new DedupeBy(null, Template.Compile(expression), timeZone) : null;
     }
 
     /// <returns>Null: the call has no key, and is not told apart.</returns>
@@ -31,10 +34,11 @@ internal sealed class DedupeBy
 
     private static string? TextOf(Value value) => value.IsNullOrUndefined ? null : value.AsString ?? value.ToString();
 
-    private static ExpressionScope ScopeOf(Item item, ExpressionLimits limits, DateTimeOffset now) => new()
+    private ExpressionScope ScopeOf(Item item, ExpressionLimits limits, DateTimeOffset now) => new()
     {
         Items = [item],
         Limits = limits,
+        TimeZone = _timeZone,
         Now = now.ToUnixTimeMilliseconds(),
         NextRandom = Random.Shared.NextDouble,
     };

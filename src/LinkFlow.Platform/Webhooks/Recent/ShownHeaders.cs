@@ -8,6 +8,8 @@ internal static class ShownHeaders
 {
     public const string Redacted = "***";
 
+    private const string Idempotency = "Idempotency-Key";
+
     /// <summary>Headers that nobody proves anything with, and that help to see why a call was refused.</summary>
     private static readonly FrozenSet<string> Harmless = new[]
     {
@@ -16,7 +18,7 @@ internal static class ShownHeaders
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Parts of names that mean a secret, whoever invented the header.</summary>
-    private static readonly string[] Telling = ["auth", "cookie", "signature", "token", "secret", "password", "api-key", "apikey", "credential", "session"];
+    private static readonly string[] Telling = ["auth", "cookie", "sign", "hmac", "digest", "jwt", "token", "secret", "passw", "apikey", "credential", "session"];
 
     public static bool IsHarmless(string name) => Harmless.Contains(name);
 
@@ -32,5 +34,5 @@ internal static class ShownHeaders
         return shown;
     }
 
-    private static bool IsTelling(string name) => Array.Exists(Telling, t => name.Contains(t, StringComparison.OrdinalIgnoreCase));
+    private static bool IsTelling(string name) => (name.EndsWith("-key", StringComparison.OrdinalIgnoreCase) && !name.Equals(Idempotency, StringComparison.OrdinalIgnoreCase)) || Array.Exists(Telling, t => name.Contains(t, StringComparison.OrdinalIgnoreCase));
 }

@@ -133,6 +133,34 @@ public sealed class ListeningTests
     }
 
     [Fact]
+    public async Task A_credential_that_was_taken_away_meanwhile_is_not_used()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var credential = (await platform.PostAsync("/api/v1/credentials", """{"name":"c","type":"bearer","data":{"token":"s3cret-of-the-shop"}}""")).Body["id"].AsString;
+        var id = await ListenAsync(platform, $$$"""
+            {"name":"n","nodes":[{"id":"hook","type":"webhook","parameters":{"path":"a"}},
+              {"id":"get","type":"http_request","parameters":{"url":"https://example.com","authentication":"bearer"},"credentials":{"auth":"{{{credential}}}"}}],
+             "connections":[{"source":"hook","target":"get"}]}
+            """);
+        await platform.SendAsync("DELETE", $"/api/v1/credentials/{credential}?force=true");
+
+        Assert.Equal(404, (await CallAsync(platform, "a")).Status);
+        Assert.Empty(platform.Runtime.Starts);
+        Assert.False((await platform.GetAsync($"/api/v1/workflows/{id}/listen")).Body["listening"].AsBoolean);
+    }
+
+    [Fact]
+    public async Task A_call_that_the_filter_holds_back_does_not_use_it_up()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        await ListenAsync(platform, """{"name":"n","nodes":[{"id":"hook","type":"webhook","parameters":{"path":"a","filter":{"expression":"{{ $json.body.go }}"}}}]}""");
+
+        Assert.True((await CallAsync(platform, "a", """{"go":false}""")).Body["filtered"].AsBoolean);
+        Assert.False((await CallAsync(platform, "a", """{"go":true}""")).Body["executionId"].IsNullOrUndefined);
+        Assert.Single(platform.Runtime.Starts);
+    }
+
+    [Fact]
     public async Task Test_and_production_addresses_are_apart()
     {
         await using var platform = await TestPlatform.StartAsync();

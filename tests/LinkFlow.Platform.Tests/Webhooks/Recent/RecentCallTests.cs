@@ -27,14 +27,15 @@ public sealed class RecentCallTests
         await using var platform = await TestPlatform.StartAsync();
         var id = await SecuredAsync(platform, """{"name":"X-Shop","value":"s3cret-of-the-shop","in":"header"}""", "api_key");
 
-        await CallAsync(platform, "X-Shop: s3cret-of-the-shop", "Cookie: s=s3cret-1", "Authorization: Bearer s3cret-2", "X-Api-Key: s3cret-3", "X-Echo: s3cret-of-the-shop", "X-Their-Token: s3cret-4");
+        await CallAsync(platform, "X-Shop: s3cret-of-the-shop", "Cookie: s=s3cret-1", "Authorization: Bearer s3cret-2", "X-Api-Key: s3cret-3", "X-Echo: s3cret-of-the-shop", "X-Their-Token: s3cret-4", "X-Hub-Signature-256: s3cret-6", "X-Site-Key: s3cret-7", "Idempotency-Key: shown");
         await CallAsync(platform, "X-Shop: s3cret-5", "X-Misspelt: s3cret-of-the-shop");
 
         var answer = await platform.GetAsync($"/api/v1/webhooks/calls?workflowId={id}");
         Assert.DoesNotContain("s3cret", answer.Text, StringComparison.Ordinal);
         var (refused, taken) = (answer.Body["items"].AsArray![0], answer.Body["items"].AsArray![1]);
         Assert.Equal(("unauthorized", "started"), (refused["outcome"].AsString, taken["outcome"].AsString));
-        Assert.All(["x-shop", "cookie", "authorization", "x-api-key", "x-echo", "x-their-token"], n => Assert.Equal("***", taken["headers"][n].AsString));
+        Assert.All(["x-shop", "cookie", "authorization", "x-api-key", "x-echo", "x-their-token", "x-hub-signature-256", "x-site-key"], n => Assert.Equal("***", taken["headers"][n].AsString));
+        Assert.Equal("shown", taken["headers"]["idempotency-key"].AsString);
         Assert.All(["x-shop", "x-misspelt"], n => Assert.Equal("***", refused["headers"][n].AsString));
     }
 
