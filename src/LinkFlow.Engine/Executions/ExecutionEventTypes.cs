@@ -3,8 +3,9 @@ using System.Collections.Frozen;
 namespace LinkFlow.Engine.Executions;
 
 /// <summary>
-/// The table of event types as they are stored. A name is for ever; a change of an event's fields takes a new
-/// version and a row of its own, and the old row stays, so that every history ever written can be read.
+/// The table of event types as they are stored. A name is for ever. A field that may be absent can join a version;
+/// any other change of an event's fields takes a new version and a row of its own, and the old row stays, so that
+/// every history ever written can be read.
 /// </summary>
 public static class ExecutionEventTypes
 {
