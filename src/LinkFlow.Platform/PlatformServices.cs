@@ -79,6 +79,7 @@ public static class PlatformServices
         services.AddHostedService(s => s.GetRequiredService<CredentialReminders>());
         services.AddSingleton<WebhookDirectory>();
         services.AddSingleton<WebhookEndpoints>();
+        services.AddSingleton<WebhookAnswers>();
         services.TryAddSingleton<OpenWebhookCredential>(s =>
         {
             var (opening, node) = (s.GetRequiredService<CredentialOpening>(), s.GetRequiredService<NodeRegistry>().Describe("webhook")!);

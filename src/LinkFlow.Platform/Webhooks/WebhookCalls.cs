@@ -1,5 +1,4 @@
 using LinkFlow.Engine.Values;
-using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -19,7 +18,7 @@ namespace LinkFlow.Platform.Webhooks;
 /// </summary>
 internal sealed class WebhookCalls(
     RequestDelegate next, WebhookDirectory directory, CallChecks checks, WebhookAuthentication authentication, DeliveryNames names, DeliveryStarts deliveries,
-    ListeningService listening, RecentCalls recent, IWorkflowSource workflows, IExecutionRuntime runtime, ExecutionService executions, LinkFlowOptions options)
+    ListeningService listening, RecentCalls recent, IWorkflowSource workflows, IExecutionRuntime runtime, WebhookAnswers answers, LinkFlowOptions options)
 {
     public const string Prefix = "/webhooks/";
     public const string Route = "/webhooks/{path}";
@@ -107,7 +106,7 @@ internal sealed class WebhookCalls(
         };
         var (outcome, first) = await StartAsync(route, target, start, admission, context);
         call?.Started(outcome?.ExecutionId ?? first!, isRepeat: outcome is null);
-        if (outcome is not null) await AnswerAsync(context, tenant!, target, outcome);
+        if (outcome is not null) await answers.WriteAsync(context, tenant!, target, outcome);
         else await JsonAnswer.WriteAsync(context, 200, new ObjectValue(1) { { "executionId", first } });
     }
 
@@ -146,36 +145,4 @@ internal sealed class WebhookCalls(
 
     private async Task<WebhookTarget?> FindTargetAsync(string tenant, WebhookRegistration registration, CancellationToken cancellationToken) =>
         await workflows.FindActiveAsync(tenant, registration.WorkflowId, cancellationToken) is { } version ? WebhookTarget.Of(version, registration.NodeId) : null;
-
-    private Task AnswerAsync(HttpContext context, string tenant, WebhookTarget target, StartOutcome outcome) => outcome.Kind switch
-    {
-        StartOutcomeKind.Responded => WebhookResponse.WriteAsync(context, outcome.Response),
-        StartOutcomeKind.Finished => AnswerFinishedAsync(context, tenant, target, outcome),
-        StartOutcomeKind.Accepted => JsonAnswer.WriteAsync(context, target.Status, Started(outcome)),
-        _ => JsonAnswer.WriteAsync(context, 202, Started(outcome)),
-    };
-
-    private async Task AnswerFinishedAsync(HttpContext context, string tenant, WebhookTarget target, StartOutcome outcome)
-    {
-        if (outcome.Execution["status"].AsString != "success")
-            throw new ApiException(new ApiError(500, "INTERNAL", "The workflow failed.") { ExecutionId = outcome.ExecutionId });
-        if (target.Mode != ResponseMode.LastNode)
-        {
-            context.Response.StatusCode = 204;
-            return;
-        }
-
-        var output = outcome.Execution["output"].AsArray ?? await LoadOutputAsync(tenant, outcome.ExecutionId, context.RequestAborted);
-        await JsonAnswer.WriteAsync(context, target.Status, target.AllItems
-            ? new ArrayValue(output.Select(i => i["json"]))
-            : output is [var first, ..] ? first["json"] : new ObjectValue(1));
-    }
-
-    private async Task<ArrayValue> LoadOutputAsync(string tenant, string id, CancellationToken cancellationToken)
-    {
-        var execution = await executions.GetAsync(tenant, id, cancellationToken);
-        return (await executions.ItemsAsync(tenant, id, execution.Output, execution.HasData, cancellationToken)).AsArray ?? [];
-    }
-
-    private static ObjectValue Started(StartOutcome outcome) => new(1) { { "executionId", outcome.ExecutionId } };
 }
