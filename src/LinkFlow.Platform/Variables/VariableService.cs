@@ -311,14 +311,7 @@ public sealed class VariableService(
     private async Task<IReadOnlyList<string>> VersionIdsAsync(string tenant, string id, CancellationToken cancellationToken)
     {
         var ids = new List<string>();
-        string? before = null;
-        do
-        {
-            var page = await store.QueryAsync(VersionsOf(tenant, id) with { Limit = PageSize, BeforeId = before }, cancellationToken);
-            ids.AddRange(page.Items.Select(d => d.Id));
-            before = page.NextId;
-        }
-        while (before is not null);
+        await foreach (var document in store.ReadAllAsync(VersionsOf(tenant, id), cancellationToken)) ids.Add(document.Id);
         return ids;
     }
 

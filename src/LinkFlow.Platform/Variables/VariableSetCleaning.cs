@@ -40,19 +40,12 @@ public sealed class VariableSetCleaning(IDocumentStore store, IExecutionHistory 
     {
         var current = VariableSet.IdOf((await store.GetAsync(tenant, VariableSets.StateType, VariableSets.StateId, cancellationToken))?.ETag ?? 0);
         HashSet<string>? used = null;
-        string? before = null;
-        do
+        await foreach (var set in store.ReadAllAsync(new DocumentQuery(tenant, VariableSet.Type), cancellationToken))
         {
-            var page = await store.QueryAsync(new DocumentQuery(tenant, VariableSet.Type) { Limit = PageSize, BeforeId = before }, cancellationToken);
-            foreach (var set in page.Items.Where(s => s.Id != current))
-            {
-                used ??= await UsedAsync(tenant, cancellationToken);
-                await CleanAsync(set, used.Contains(set.Id), cancellationToken);
-            }
-
-            before = page.NextId;
+            if (set.Id == current) continue;
+            used ??= await UsedAsync(tenant, cancellationToken);
+            await CleanAsync(set, used.Contains(set.Id), cancellationToken);
         }
-        while (before is not null);
     }
 
     private async Task CleanAsync(Document set, bool isUsed, CancellationToken cancellationToken)

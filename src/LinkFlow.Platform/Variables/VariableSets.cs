@@ -18,8 +18,6 @@ public sealed class VariableSets(IDocumentStore store, TimeProvider clock)
 
     /// <summary>Earlier sets in memory; beyond it the memory is emptied, which costs reads and nothing else.</summary>
     private const int MaxEarlier = 200;
-    private const int PageSize = 200;
-
     private readonly ConcurrentDictionary<string, Held> _current = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Tenant, long Version), VariableSet> _earlier = new();
     private long _changes;
@@ -101,21 +99,14 @@ public sealed class VariableSets(IDocumentStore store, TimeProvider clock)
     private async ValueTask<IReadOnlyList<VariableSet.Entry>> ReadEntriesAsync(string tenant, CancellationToken cancellationToken)
     {
         var entries = new List<VariableSet.Entry>();
-        string? before = null;
-        do
+        await foreach (var document in store.ReadAllAsync(new DocumentQuery(tenant, Variable.Type), cancellationToken))
         {
-            var page = await store.QueryAsync(new DocumentQuery(tenant, Variable.Type) { Limit = PageSize, BeforeId = before }, cancellationToken);
-            foreach (var document in page.Items)
-            {
-                var variable = Variable.FromDocument(document.Body);
-                entries.Add(new VariableSet.Entry(
-                    variable.Name, variable.WorkflowId, variable.IsSecret, variable.Value, variable.Environments,
-                    variable.IsSecret ? variable.SealedName : null, variable.Sealed));
-            }
-
-            before = page.NextId;
+            var variable = Variable.FromDocument(document.Body);
+            entries.Add(new VariableSet.Entry(
+                variable.Name, variable.WorkflowId, variable.IsSecret, variable.Value, variable.Environments,
+                variable.IsSecret ? variable.SealedName : null, variable.Sealed));
         }
-        while (before is not null);
+
         return entries;
     }
 

@@ -13,7 +13,6 @@ namespace LinkFlow.Platform.Credentials.OAuth2;
 public sealed class TokenVault(IDocumentStore store, ISecretStore secrets, TimeProvider clock, ILogger<TokenVault> log)
 {
     private const int MaxTries = 6;
-    private const int PageSize = 200;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
 
     /// <returns>The record and its ETag; null and 0: there is none.</returns>
@@ -86,14 +85,8 @@ public sealed class TokenVault(IDocumentStore store, ISecretStore secrets, TimeP
     /// <summary>Deletes the tokens of credentials that are gone: what a crash left behind.</summary>
     public async Task SweepAsync(string tenant, Func<string, Task<bool>> exists, CancellationToken cancellationToken)
     {
-        for (var query = new DocumentQuery(tenant, TokenRecord.Type) { Limit = PageSize }; ;)
-        {
-            var page = await store.QueryAsync(query, cancellationToken);
-            foreach (var document in page.Items)
-                if (!await exists(document.Id)) await DeleteAsync(tenant, document.Id, cancellationToken);
-            if (page.NextId is null) return;
-            query = query with { BeforeId = page.NextId };
-        }
+        await foreach (var document in store.ReadAllAsync(new DocumentQuery(tenant, TokenRecord.Type), cancellationToken))
+            if (!await exists(document.Id)) await DeleteAsync(tenant, document.Id, cancellationToken);
     }
 
     /// <summary>Deletes a credential's tokens, if it has any. The record goes last: while it is there, a sweep can find what a crash left.</summary>

@@ -20,8 +20,6 @@ internal sealed class CredentialReminders(IDocumentStore store, LinkFlowOptions 
 
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
 
-    private const int PageSize = 200;
-
     private readonly IReadOnlyList<int> _noticeDays = [.. options.Credentials.ExpiryNoticeDays.Select(d => int.Parse(d, CultureInfo.InvariantCulture))];
 
     /// <summary>Tells what is due and was not told.</summary>
@@ -30,13 +28,9 @@ internal sealed class CredentialReminders(IDocumentStore store, LinkFlowOptions 
     public async Task<int> SweepAsync(string tenant, CancellationToken cancellationToken)
     {
         var told = 0;
-        for (string? before = null; ;)
-        {
-            var page = await store.QueryAsync(new DocumentQuery(tenant, Credential.Type) { Limit = PageSize, BeforeId = before }, cancellationToken);
-            foreach (var document in page.Items) told += await RemindAsync(tenant, Credential.FromDocument(document.Body), cancellationToken);
-            if (page.NextId is null) return told;
-            before = page.NextId;
-        }
+        await foreach (var document in store.ReadAllAsync(new DocumentQuery(tenant, Credential.Type), cancellationToken))
+            told += await RemindAsync(tenant, Credential.FromDocument(document.Body), cancellationToken);
+        return told;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
