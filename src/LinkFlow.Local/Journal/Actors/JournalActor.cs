@@ -152,7 +152,8 @@ internal sealed class JournalActor : ExecutionActor
                 break;
             case Recover:
                 _mayHaveMessages = true;
-                IsCautious = true;
+                // What this process began itself while the last one's were being looked for has killed none.
+                if (_new is null) IsCautious = true;
                 break;
             default:
                 if (message is TimerDue timer && timer.DueAt <= _shell.StartedAt) IsCautious = true;
