@@ -5,6 +5,7 @@ using LinkFlow.Local.Journal.Payloads;
 using LinkFlow.Local.Journal.Starting;
 using LinkFlow.Local.Sqlite.Journal;
 using LinkFlow.Platform.Executions;
+using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Express;
@@ -138,7 +139,7 @@ internal sealed class ExpressActor : ExecutionActor
 
     private async Task CommitAsync()
     {
-        await Spilling.SpillAsync(Tenant, Change, Host);
+        await Change.SpillAsync(Tenant, Host);
         var state = State!;
         var execution = Execution.Of(state, Finished);
         var events = Change.Events;

@@ -3,6 +3,7 @@ using LinkFlow.Engine.Values;
 using LinkFlow.Local.Journal.Payloads;
 using LinkFlow.Local.Sqlite.Journal;
 using LinkFlow.Platform.Executions;
+using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Journal;
@@ -44,7 +45,7 @@ public sealed class JournalHistory : IExecutionHistory
             var segments = await _store.ReadSegmentsAsync(tenant, executionId, afterSeq, cancellationToken: cancellationToken);
             if (segments.Count == 0) break;
             foreach (var segment in segments)
-                events.AddRange(EventBytes.Read(segment).Where(e => e.Seq > afterSeq).Take(limit - events.Count));
+                events.AddRange(Segments.Read(segment).Where(e => e.Seq > afterSeq).Take(limit - events.Count));
             afterSeq = segments[^1].LastSeq;
         }
 

@@ -12,6 +12,7 @@ using LinkFlow.Local.Sqlite;
 using LinkFlow.Local.Sqlite.Journal;
 using LinkFlow.Platform;
 using LinkFlow.Platform.Executions;
+using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -44,6 +45,8 @@ public sealed class JournalRuntime : IExecutionRuntime, IHostedService, IDisposa
             Workflows = new PlannedWorkflows(workflows, registry),
             Blobs = store.Blobs,
             Services = services,
+            EnvironmentName = options.Environment,
+            Expressions = options.Expressions,
             Watch = new ExecutionWatch(),
             Log = log,
         };
@@ -91,7 +94,7 @@ public sealed class JournalRuntime : IExecutionRuntime, IHostedService, IDisposa
         RequireOpen();
         var workflow = await _shell.Host.Workflows.FindAsync(start.Tenant, start.WorkflowId, start.WorkflowVersion, start.StartNode, start.Mode == "manual", cancellationToken)
             ?? throw new ArgumentException($"The workflow '{start.WorkflowId}' has no version {start.WorkflowVersion}.", nameof(start));
-        var first = await _shell.Starts.FirstAsync(start.Tenant, workflow, start.ExecutionId, start.Mode, start.Input, cancellationToken);
+        var first = await FirstEvents.OfAsync(_shell.Host, start.Tenant, workflow, start.ExecutionId, start.Mode, start.Input, cancellationToken);
         var started = first with { RetryOf = start.RetryOf, StartedBy = start.StartedBy, IsInactive = start.IsInactive };
         var fresh = new NewExecution(started)
         {
@@ -128,7 +131,7 @@ public sealed class JournalRuntime : IExecutionRuntime, IHostedService, IDisposa
             var waiting = await _shell.Store.ReadInboxAsync(tenant, executionId, cancellationToken: cancellationToken);
             var unmatched = ExecutionJson.Read(JsonText.ParseStored(record.Body.Span)).UnmatchedSignals;
             if (unmatched + waiting.Count >= _options.UnmatchedSignals) return CommandOutcome.TooManySignals;
-            if (Spilling.IsLarge(signal.Body, _options.ClaimCheckBytes)) @event = signal with { Body = await Spilling.PutAsync(tenant, signal.Body, _shell.Host) };
+            if (Spilling.IsLarge(signal.Body, _options.ClaimCheckBytes)) @event = signal with { Body = await Spilling.PutAsync(tenant, signal.Body, _shell.Host.Blobs) };
         }
 
         var outcome = await _shell.Store.SendAsync(JournalShell.Message(tenant, executionId, @event.Id!, @event), cancellationToken);

@@ -84,6 +84,24 @@ public sealed record Execution
         };
     }
 
+    /// <summary>One that is accepted and has not begun to run.</summary>
+    public static Execution Queued(ExecutionStarted started) => new()
+    {
+        Id = started.ExecutionId,
+        WorkflowId = started.WorkflowId,
+        WorkflowVersion = started.WorkflowVersion,
+        Status = ExecutionStatus.Queued,
+        Mode = started.Mode,
+        StartNode = started.StartNode,
+        StartedAt = started.At,
+        VariablesVersion = started.VariablesVersion,
+        RetryOf = started.RetryOf,
+        ParentExecutionId = started.ParentExecutionId,
+        StartedBy = started.StartedBy,
+        InputCount = started.Input.Count,
+        PayloadBytes = started.Input.Bytes,
+    };
+
     /// <summary>As clients see it.</summary>
     /// <param name="input">The items of <see cref="Input"/>; null leaves the field out, as lists do.</param>
     /// <param name="output">The items of <see cref="Output"/>; null leaves the field out, as lists do.</param>

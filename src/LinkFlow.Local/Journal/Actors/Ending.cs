@@ -5,6 +5,7 @@ using LinkFlow.Local.Journal.Payloads;
 using LinkFlow.Local.Journal.Starting;
 using LinkFlow.Local.Sqlite.Journal;
 using LinkFlow.Platform.Executions;
+using LinkFlow.Platform.Executions.Running;
 
 namespace LinkFlow.Local.Journal.Actors;
 
@@ -85,7 +86,7 @@ internal sealed class Ending
     private async ValueTask TellParentAsync(string parent, IReadOnlyList<Item> output, bool hasInbox)
     {
         var payload = Execution.Status == ExecutionStatus.Success ? Payload.Of(output) : null;
-        if (hasInbox && payload is not null && Spilling.IsLarge(payload, _shell.Host.Options.ClaimCheckBytes)) payload = await Spilling.PutAsync(_tenant, payload, _shell.Host);
+        if (hasInbox && payload is not null && Spilling.IsLarge(payload, _shell.Host.Options.ClaimCheckBytes)) payload = await Spilling.PutAsync(_tenant, payload, _shell.Host.Blobs);
         News = new ChildFinished { Id = Execution.Id, ChildId = Execution.Id, Status = Execution.Status.Word(), Output = payload, Error = Execution.Error };
         if (hasInbox) Commit = Commit with { Messages = [.. Commit.Messages, JournalShell.Message(_tenant, parent, Execution.Id, News)] };
     }
@@ -118,7 +119,7 @@ internal sealed class Ending
 
     private static SegmentWrite Stripped(Segment segment, long lastSeq)
     {
-        var events = EventBytes.Read(segment).Select(e => EventPayloads.Replace(e, EventPayloads.WithoutData));
+        var events = Segments.Read(segment).Select(e => EventPayloads.Replace(e, EventPayloads.WithoutData));
         if (lastSeq > MaxRewrittenEvents) events = events.Where(e => e is ExecutionStarted or ExecutionFinished);
         return new SegmentWrite(segment.FirstSeq, segment.LastSeq, EventBytes.Of([.. events], 0));
     }

@@ -7,6 +7,7 @@ using LinkFlow.Local.Journal.Starting;
 using LinkFlow.Platform;
 using LinkFlow.Platform.Credentials.Opening;
 using LinkFlow.Platform.Executions;
+using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Journal.Actors;
@@ -22,7 +23,7 @@ internal abstract class ExecutionActor
     private readonly Queue<RunNode> _ready = new();
     private readonly Queue<long> _recalls = new();
     private readonly Dictionary<string, long> _timersSet = [];
-    private ObjectValue? _executionVariable;
+    private StepRunner _steps = null!;
     private long _lastAt;
 
     protected ExecutionActor(ExecutionHost host, string tenant, string id, long cachedItemBytes)
@@ -72,6 +73,7 @@ internal abstract class ExecutionActor
         Workflow = workflow;
         _lastAt = lastAt;
         Finished = null;
+        _steps = new StepRunner(Host, Tenant, workflow, state.Started, Items, FindEventAsync, TakeLate);
     }
 
     /// <summary>Forgets the state and everything gathered; what still runs goes on and is found again by its key.</summary>
@@ -185,7 +187,7 @@ internal abstract class ExecutionActor
 
     /// <summary>Runs a pure step, here and now.</summary>
     protected async ValueTask RunInPlaceAsync(RunNode step) =>
-        Record(await RunAsync(step, step.Now, Visible(step), CancellationToken.None));
+        Record(await _steps.RunAsync(step, step.Now, StepRunner.Visible(State!, Workflow, step), CancellationToken.None));
 
     /// <summary>An event that is not waiting to be committed; null: there is none of that number.</summary>
     protected abstract ValueTask<ExecutionEvent?> ReadEventAsync(long seq, CancellationToken cancellationToken);
@@ -236,7 +238,7 @@ internal abstract class ExecutionActor
     private void Prepare(RunNode step)
     {
         var announced = Announce(step);
-        Change.Launches.Add(new Attempt(announced, announced.Now, Visible(step)));
+        Change.Launches.Add(new Attempt(announced, announced.Now, StepRunner.Visible(State!, Workflow, step)));
     }
 
     /// <summary>Records that an attempt is about to run, or to run again; the step with its recorded time.</summary>
@@ -288,12 +290,13 @@ internal abstract class ExecutionActor
 
     private async Task RunAttemptAsync(Attempt attempt)
     {
+        var steps = _steps;
         var delay = Host.Options.FirstRetryDelay;
         while (true)
         {
             try
             {
-                Post(new AttemptEnded(attempt.Key, await RunAsync(attempt.Step, attempt.Now, attempt.Visible, attempt.Token)));
+                Post(new AttemptEnded(attempt.Key, await steps.RunAsync(attempt.Step, attempt.Now, attempt.Visible, attempt.Token)));
                 return;
             }
             catch (OperationCanceledException) when (attempt.Token.IsCancellationRequested)
@@ -316,55 +319,6 @@ internal abstract class ExecutionActor
         }
     }
 
-    private async ValueTask<ExecutionEvent> RunAsync(RunNode step, long now, IReadOnlyDictionary<int, VisibleRun> visible, CancellationToken cancellationToken)
-    {
-        var inputs = new IReadOnlyList<Item>[step.Inputs.Length];
-        var variables = NotShown;
-        try
-        {
-            variables = await Host.VariablesAsync(Tenant, Workflow, State!.Started, cancellationToken);
-            for (var i = 0; i < inputs.Length; i++) inputs[i] = await LoadAsync(step.Inputs[i].Parts, cancellationToken);
-        }
-        catch (NodeException e)
-        {
-            Array.Fill(inputs, []);
-            step = step with { FailWith = e.Error };
-        }
-
-        var run = new NodeRun
-        {
-            Plan = Workflow.Plan,
-            Step = step,
-            Started = State!.Started,
-            Inputs = inputs,
-            Now = now,
-            Visible = visible,
-            Load = LoadAsync,
-            LoadPartial = Items.ReadPartialAsync,
-            FindEvent = FindEventAsync,
-            Workflow = Workflow.VariableOf(State.Started),
-            Execution = ExecutionVariable,
-            Variables = variables,
-            Environment = Host.Environment,
-            Limits = Host.Options.Expressions,
-            Services = Host.Services,
-            OpenCredential = Opener(step.Node),
-            Clock = Host.Clock,
-            Jitter = Random.Shared.NextDouble,
-            NewId = Ids.Next,
-            Ignored = TakeLate,
-        };
-        return await NodeRunner.RunAsync(run, cancellationToken);
-    }
-
-    /// <summary>Null: the node names no credential, or this host keeps none.</summary>
-    private Func<string, CancellationToken, ValueTask<OpenedCredential>>? Opener(string nodeId)
-    {
-        if (Workflow.Plan.Find(nodeId) is not { Definition.Credentials.Count: > 0 } node || Host.Services.GetService(typeof(CredentialOpening)) is not CredentialOpening opening) return null;
-        var user = CredentialUser.Of(Workflow.Version.WorkflowId, node.Definition, node.Descriptor);
-        return (id, cancellationToken) => opening.OpenForNodeAsync(Tenant, user, id, cancellationToken);
-    }
-
     /// <summary>An attempt that had been given up ended after all, and the execution is not here any more to note it.</summary>
     protected abstract void RecordLate(ResultIgnored late);
 
@@ -372,40 +326,5 @@ internal abstract class ExecutionActor
     {
         JournalLog.ResultIgnored(Host.Log, Id, late.Node, late.Attempt, late.Reason);
         if (!Post(new AttemptTooLate(late))) RecordLate(late);
-    }
-
-    private async ValueTask<IReadOnlyList<Item>> LoadAsync(IReadOnlyList<DataPart> parts, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Items.ReadAsync(parts, cancellationToken);
-        }
-        catch (DataMissingException e)
-        {
-            throw new NodeException(new NodeError(NodeErrorCodes.DataMissing, e.Message), e);
-        }
-    }
-
-    private IReadOnlyDictionary<int, VisibleRun> Visible(RunNode step)
-    {
-        if (Workflow.Plan.Find(step.Node) is not { } node || Workflow.ReferencedBy(node) is not { Length: > 0 } referenced) return Nothing;
-        var visible = new Dictionary<int, VisibleRun>(referenced.Length);
-        foreach (var target in referenced)
-            if (State!.FindVisible(new RunKey(step.Node, step.Run), target) is { } run) visible.Add(target, run);
-        return visible;
-    }
-
-    private static readonly IReadOnlyDictionary<int, VisibleRun> Nothing = new Dictionary<int, VisibleRun>();
-
-    private ObjectValue ExecutionVariable => Workflow.ShowsExecution ? _executionVariable ??= Variable() : NotShown;
-
-    private static readonly ObjectValue NotShown = new(0);
-
-    private ObjectValue Variable()
-    {
-        var variable = new ObjectValue(4) { { "id", Id }, { "mode", State!.Started.Mode }, { "customData", new ObjectValue(0) } };
-        if (Host.Services.GetService(typeof(ResumeLinks)) is ResumeLinks links) variable.Add("resumeUrl", links.UrlOf(Id));
-        variable.Freeze();
-        return variable;
     }
 }

@@ -5,6 +5,7 @@ using LinkFlow.Local.Journal.Starting;
 using LinkFlow.Local.Journal.Upkeep;
 using LinkFlow.Local.Sqlite.Journal;
 using LinkFlow.Platform.Executions;
+using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Journal.Actors;
@@ -170,7 +171,7 @@ internal sealed class JournalActor : ExecutionActor
         _mayHaveMessages = entries.Count >= JournalStore.MaxInbox;
         foreach (var entry in entries)
         {
-            var @event = EventBytes.Read(entry);
+            var @event = EventBytes.Read(entry.Body);
             if (@event is ChildFinished end) TakeChildEnd(end);
             else Record(@event);
             Change.Handled.Add(entry.Position);
@@ -179,7 +180,7 @@ internal sealed class JournalActor : ExecutionActor
 
     private async Task CommitAsync()
     {
-        await Spilling.SpillAsync(Tenant, Change, Host);
+        await Change.SpillAsync(Tenant, Host);
         var state = State!;
         var execution = Show(state);
         var events = Change.Events;
@@ -191,7 +192,8 @@ internal sealed class JournalActor : ExecutionActor
             ExpectedLastSeq = _committedSeq,
             Row = execution is null ? null : ExecutionStarts.Row(execution),
             Segment = segment,
-            Snapshot = Finished is null && segment is not null ? _snapshots.Next(state, events.Count, segment.Payload.Length) : null,
+            Snapshot = Finished is null && segment is not null && _snapshots.Next(state, events.Count, segment.Payload.Length) is { } snapshot
+                ? new SnapshotWrite(state.LastSeq, snapshot) : null,
             Handled = Change.Handled.Count == 0 ? [] : [.. Change.Handled],
             Timers = Change.Timers.Count == 0 ? [] : [.. Change.Timers.Select(t => new TimerWrite(t.Key, t.Value))],
             Blobs = Change.Blobs(),
@@ -305,7 +307,7 @@ internal sealed class JournalActor : ExecutionActor
 
     /// <summary>A queued execution need not wait for its turn to be cancelled.</summary>
     private async ValueTask<bool> IsCancelledAsync() =>
-        (await _shell.Store.ReadInboxAsync(Tenant, Id)).Any(e => EventBytes.Read(e) is CancelRequested);
+        (await _shell.Store.ReadInboxAsync(Tenant, Id)).Any(e => EventBytes.Read(e.Body) is CancelRequested);
 
     /// <summary>Forgets everything that is not durable and waits a little; what came in is taken again.</summary>
     /// <returns>False: LinkFlow is shutting down; the next start goes on.</returns>

@@ -4,6 +4,7 @@ using LinkFlow.Local.Journal.Payloads;
 using LinkFlow.Local.Journal.Starting;
 using LinkFlow.Local.Journal.Upkeep;
 using LinkFlow.Local.Sqlite.Journal;
+using LinkFlow.Platform.Executions.Running;
 
 namespace LinkFlow.Local.Journal.Actors;
 

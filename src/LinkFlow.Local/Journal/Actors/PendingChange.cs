@@ -1,6 +1,7 @@
 using LinkFlow.Engine.Executions;
-using LinkFlow.Local.Journal.Payloads;
 using LinkFlow.Local.Sqlite.Journal;
+using LinkFlow.Platform.Executions.Running;
+using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Journal.Actors;
 
@@ -67,10 +68,23 @@ internal sealed class PendingChange
         _hasBlobs ? [.. _events.SelectMany(EventPayloads.All).Select(p => p.Blob).OfType<string>()] : [];
 
     /// <summary>Puts blobs in the place of large payloads.</summary>
-    public void Replace(int index, ExecutionEvent @event)
+    private void Replace(int index, ExecutionEvent @event)
     {
         _hasBlobs = true;
         lock (_lock) _events[index] = @event;
+    }
+
+    /// <summary>Puts large payloads into the blob store before the commit that refers to them.</summary>
+    /// <exception cref="StoreUnavailableException">The blob store cannot take them now.</exception>
+    public async ValueTask SpillAsync(string tenant, ExecutionHost host)
+    {
+        var threshold = host.Options.ClaimCheckBytes;
+        if (Bytes <= threshold) return;
+        for (var i = 0; i < _events.Count; i++)
+        {
+            var spilled = await Spilling.SpillAsync(tenant, _events[i], host.Blobs, threshold);
+            if (!ReferenceEquals(spilled, _events[i])) Replace(i, spilled);
+        }
     }
 
     /// <summary>A batch has grown as large as it may.</summary>

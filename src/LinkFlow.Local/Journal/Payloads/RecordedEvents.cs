@@ -27,7 +27,7 @@ internal sealed class RecordedEvents(JournalStore store, string tenant, string e
         }
 
         if (segment is null) return null;
-        var decoded = new Decoded(EventBytes.Read(segment));
+        var decoded = new Decoded(Segments.Read(segment));
         Volatile.Write(ref _last, decoded);
         return decoded.Find(seq);
     }

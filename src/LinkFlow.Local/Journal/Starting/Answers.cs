@@ -2,6 +2,7 @@ using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
 using LinkFlow.Local.Journal.Actors;
 using LinkFlow.Local.Journal.Payloads;
+using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Journal.Starting;

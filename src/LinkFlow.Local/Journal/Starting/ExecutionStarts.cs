@@ -8,6 +8,7 @@ using LinkFlow.Local.Journal.Payloads;
 using LinkFlow.Local.Sqlite.Journal;
 using LinkFlow.Platform;
 using LinkFlow.Platform.Executions;
+using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Journal.Starting;
@@ -15,28 +16,6 @@ namespace LinkFlow.Local.Journal.Starting;
 /// <summary>How executions that others ask for begin: children, and error workflows. What callers ask for begins in <see cref="JournalRuntime"/>.</summary>
 internal sealed class ExecutionStarts(JournalShell shell)
 {
-    private static readonly string[] ChildTriggers = ["subworkflow", "start"];
-    private static readonly string[] ErrorTriggers = ["error"];
-
-    /// <summary>The first event of an execution, with a new seed.</summary>
-    /// <exception cref="StoreUnavailableException">The variables that it pins could not be stored.</exception>
-    public async ValueTask<ExecutionStarted> FirstAsync(
-        string tenant, PlannedWorkflow workflow, string executionId, string mode, IReadOnlyList<Item> input, CancellationToken cancellationToken) => new()
-    {
-        Seq = 1,
-        At = shell.Host.Now,
-        ExecutionId = executionId,
-        WorkflowId = workflow.Version.WorkflowId,
-        WorkflowVersion = workflow.Version.Version,
-        RulesVersion = ExecutionState.CurrentRulesVersion,
-        VariablesVersion = await shell.Host.PinVariablesAsync(tenant, workflow, cancellationToken),
-        Environment = shell.Host.Options.Environment,
-        Seed = RandomNumberGenerator.GetHexString(32, lowercase: true),
-        Mode = mode,
-        StartNode = workflow.Plan.StartNode.Id,
-        Input = Payload.Of(input),
-    };
-
     /// <summary>Starts a child, or finds that it was started before. Durable when it returns; an express child has ended then.</summary>
     /// <param name="parent">The parent's first event.</param>
     /// <param name="expressParent">Told of the child's end in memory; null: the parent has an inbox.</param>
@@ -45,27 +24,11 @@ internal sealed class ExecutionStarts(JournalShell shell)
     public async Task<ExecutionError?> StartChildAsync(
         string tenant, ExecutionStarted parent, StartChild child, IReadOnlyList<Item> input, Express.ExpressActor? expressParent, CancellationToken cancellationToken)
     {
-        if (parent.Depth >= shell.Host.Options.Depth)
-            return Refusal("DEPTH_LIMIT", $"Sub-workflows call each other more than {shell.Host.Options.Depth} deep.", child.Node);
-        PlannedWorkflow? workflow;
-        try
-        {
-            workflow = await shell.Host.Workflows.FindActiveAsync(tenant, child.WorkflowId, ChildTriggers, cancellationToken);
-        }
-        catch (ArgumentException e)
-        {
-            return Refusal("WORKFLOW_INVALID", e.Message, child.Node);
-        }
-
-        if (workflow is null)
-            return Refusal("WORKFLOW_NOT_ACTIVE", $"The workflow '{child.WorkflowId}' is not active, or has no trigger of type 'subworkflow' or 'start'.", child.Node);
-        var started = await FirstAsync(tenant, workflow, child.ChildId, "subworkflow", input, cancellationToken) with
-        {
-            ParentExecutionId = parent.ExecutionId, Depth = parent.Depth + 1, IsAwaited = child.Wait, StartedBy = parent.StartedBy,
-        };
+        var (workflow, started, refusal) = await ChildStarts.PrepareAsync(shell.Host, tenant, parent, child, input, shell.Host.Options.Depth, cancellationToken);
+        if (workflow is null || started is null) return refusal;
         if (workflow.Settings.Mode == ExecutionMode.Express && child.Wait) return await RunExpressChildAsync(tenant, workflow, started, expressParent);
         if (expressParent is not null && child.Wait)
-            return Refusal("EXPRESS_CHILD_DURABLE", $"An express workflow may wait for express workflows only, and '{child.WorkflowId}' is durable.", child.Node);
+            return ChildStarts.DurableUnderExpress(child);
         await StartDurableAsync(tenant, workflow, started, cancellationToken);
         return null;
     }
@@ -74,32 +37,19 @@ internal sealed class ExecutionStarts(JournalShell shell)
     /// <returns>Null when none is due, or none can be started.</returns>
     public async ValueTask<JournalCommit?> ErrorWorkflowAsync(string tenant, PlannedWorkflow failed, Execution execution, CancellationToken cancellationToken)
     {
-        if (failed.Settings.ErrorWorkflowId is not { } id || execution.Mode == "error") return null;
-        if (execution.Status is not (ExecutionStatus.Error or ExecutionStatus.TimedOut)) return null;
-        PlannedWorkflow? workflow = null;
+        if (!ErrorWorkflows.IsDue(failed, execution)) return null;
+        var id = failed.Settings.ErrorWorkflowId!;
         try
         {
-            workflow = await shell.Host.Workflows.FindActiveAsync(tenant, id, ErrorTriggers, cancellationToken);
+            if (await ErrorWorkflows.PrepareAsync(shell.Host, tenant, failed, execution, cancellationToken) is { } started) return await QueuedAsync(tenant, new NewExecution(started));
+            JournalLog.NoErrorWorkflow(shell.Host.Log, execution.Id, id);
         }
         catch (ArgumentException e)
         {
             JournalLog.ErrorWorkflowInvalid(shell.Host.Log, execution.Id, id, e);
         }
 
-        if (workflow is null)
-        {
-            JournalLog.NoErrorWorkflow(shell.Host.Log, execution.Id, id);
-            return null;
-        }
-
-        var item = new ObjectValue(2)
-        {
-            { "execution", execution.Show() },
-            { "workflow", new ObjectValue(2) { { "id", execution.WorkflowId }, { "name", failed.Version.Name } } },
-        };
-        item.Freeze();
-        var started = await FirstAsync(tenant, workflow, Ids.Next(), "error", [Item.Of(item)], cancellationToken);
-        return await QueuedAsync(tenant, new NewExecution(started with { StartedBy = execution.StartedBy }));
+        return null;
     }
 
     /// <summary>An execution that is accepted and has not begun to run: status queued.</summary>
@@ -109,13 +59,13 @@ internal sealed class ExecutionStarts(JournalShell shell)
         var change = new PendingChange();
         change.Add(fresh.Started, 0);
         foreach (var copied in fresh.Copied) change.Add(copied with { Seq = change.Events.Count + 1, At = fresh.Started.At }, 0);
-        await Spilling.SpillAsync(tenant, change, shell.Host);
+        await change.SpillAsync(tenant, shell.Host);
         return new JournalCommit
         {
             Tenant = tenant,
             ExecutionId = fresh.Started.ExecutionId,
             ExpectedLastSeq = 0,
-            Row = Row(Document(fresh.Started)),
+            Row = Row(Execution.Queued(fresh.Started)),
             Segment = new SegmentWrite(1, change.Events.Count, EventBytes.Of(change.Events, change.Bytes)),
             Blobs = change.Blobs(),
             Documents = fresh.With is { } with ? [with] : [],
@@ -124,23 +74,6 @@ internal sealed class ExecutionStarts(JournalShell shell)
 
     public static ExecutionRow Row(Execution execution) => new(
         execution.WorkflowId, execution.Status, execution.Mode, execution.StartedAt, execution.FinishedAt, ExecutionJson.Write(execution));
-
-    private static Execution Document(ExecutionStarted started) => new()
-    {
-        Id = started.ExecutionId,
-        WorkflowId = started.WorkflowId,
-        WorkflowVersion = started.WorkflowVersion,
-        Status = ExecutionStatus.Queued,
-        Mode = started.Mode,
-        StartNode = started.StartNode,
-        StartedAt = started.At,
-        VariablesVersion = started.VariablesVersion,
-        RetryOf = started.RetryOf,
-        ParentExecutionId = started.ParentExecutionId,
-        StartedBy = started.StartedBy,
-        InputCount = started.Input.Count,
-        PayloadBytes = started.Input.Bytes,
-    };
 
     private async Task StartDurableAsync(string tenant, PlannedWorkflow workflow, ExecutionStarted started, CancellationToken cancellationToken)
     {
@@ -185,8 +118,6 @@ internal sealed class ExecutionStarts(JournalShell shell)
         if (await shell.Store.GetAsync(tenant, started.ExecutionId) is not null) return null;
         return await new Express.ExpressActor(shell, tenant, workflow, new NewExecution(started), parent).RunAsync();
     }
-
-    private static ExecutionError Refusal(string code, string message, string node) => new(message, code, node, 1);
 }
 
 /// <summary>What begins an execution.</summary>

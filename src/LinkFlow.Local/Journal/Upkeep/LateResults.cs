@@ -2,6 +2,7 @@ using LinkFlow.Engine.Executions;
 using LinkFlow.Local.Journal.Actors;
 using LinkFlow.Local.Journal.Payloads;
 using LinkFlow.Local.Sqlite.Journal;
+using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Journal.Upkeep;

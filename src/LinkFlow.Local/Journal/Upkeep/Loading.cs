@@ -5,6 +5,7 @@ using LinkFlow.Local.Journal.Payloads;
 using LinkFlow.Local.Journal.Starting;
 using LinkFlow.Local.Sqlite.Journal;
 using LinkFlow.Platform.Executions;
+using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Journal.Upkeep;
@@ -41,7 +42,7 @@ internal static class Loading
             if (segments.Count == 0) throw new HistoryUnreadableException($"The history ends with event {after}; {record.LastSeq} were recorded.");
             foreach (var segment in segments)
             {
-                var events = EventBytes.Read(segment);
+                var events = Segments.Read(segment);
                 rule.Count(events.Count, segment.Payload.Length);
                 foreach (var @event in events)
                 {

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using LinkFlow.Engine.Definitions;
 using LinkFlow.Engine.Executions;
 
-namespace LinkFlow.Local.Journal.Payloads;
+namespace LinkFlow.Platform.Executions.Running;
 
 /// <summary>Which payloads an event carries, and how to find or replace them.</summary>
-internal static class EventPayloads
+public static class EventPayloads
 {
     /// <summary>What a reference to this event and output means; null: the event has no such output.</summary>
     public static Payload? Find(ExecutionEvent @event, string output) => @event switch

@@ -1,11 +1,10 @@
 using LinkFlow.Engine.Executions;
-using LinkFlow.Platform;
 using LinkFlow.Platform.Ports;
 
-namespace LinkFlow.Local.Journal.Actors;
+namespace LinkFlow.Platform.Executions.Running;
 
 /// <summary>Commands as the events that they become.</summary>
-internal static class Commands
+public static class Commands
 {
     /// <returns>An event with an id, by which it is applied once.</returns>
     public static ExecutionEvent EventFor(ExecutionCommand command) => command switch

@@ -3,10 +3,10 @@ using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Plans;
 using LinkFlow.Platform.Ports;
 
-namespace LinkFlow.Local.Journal.Starting;
+namespace LinkFlow.Platform.Executions.Running;
 
 /// <summary>Plans by workflow version and start node, built on first use. Saved versions never change, so entries stay right for ever.</summary>
-internal sealed class PlannedWorkflows(IWorkflowSource source, NodeRegistry registry)
+public sealed class PlannedWorkflows(IWorkflowSource source, NodeRegistry registry)
 {
     /// <summary>When this many are held, all are dropped: simple, and rare on one machine.</summary>
     private const int MaxPlans = 2_000;

@@ -1,14 +1,14 @@
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
 
-namespace LinkFlow.Local.Journal.Payloads;
+namespace LinkFlow.Platform.Executions.Running;
 
 /// <summary>
 /// The items that an active execution wrote or read lately, by event and output, so that the next node does not
 /// parse them again. Bounded by the size of their JSON, least recently used first; the four last ones always
 /// stay, so that a loop over one large list reads it once and not once a round. Safe for concurrent use.
 /// </summary>
-internal sealed class ItemCache(long maxBytes)
+public sealed class ItemCache(long maxBytes)
 {
     private const int AlwaysKept = 4;
 

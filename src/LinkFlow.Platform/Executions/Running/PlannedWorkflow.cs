@@ -3,13 +3,12 @@ using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Plans;
 using LinkFlow.Engine.Values;
-using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Ports;
 
-namespace LinkFlow.Local.Journal.Starting;
+namespace LinkFlow.Platform.Executions.Running;
 
 /// <summary>A workflow version made ready to run from one start node, with what its executions need of it over and over.</summary>
-internal sealed class PlannedWorkflow
+public sealed class PlannedWorkflow
 {
     private readonly int[]?[] _referenced;
     private readonly ObjectValue _active;

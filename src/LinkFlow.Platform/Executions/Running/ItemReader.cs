@@ -2,11 +2,11 @@ using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Ports;
 
-namespace LinkFlow.Local.Journal.Payloads;
+namespace LinkFlow.Platform.Executions.Running;
 
 /// <summary>Turns references into the items that they stand for. Reads only; safe for concurrent use if <paramref name="findEvent"/> is.</summary>
 /// <param name="findEvent">The recorded event with a sequence number; null: there is none.</param>
-internal sealed class ItemReader(string tenant, Func<long, CancellationToken, ValueTask<ExecutionEvent?>> findEvent, IBlobStore blobs, ItemCache cache)
+public sealed class ItemReader(string tenant, Func<long, CancellationToken, ValueTask<ExecutionEvent?>> findEvent, IBlobStore blobs, ItemCache cache)
 {
     private static readonly IReadOnlyList<Item> OneEmptyItem = [new Item(Frozen(new ObjectValue(0)))];
 

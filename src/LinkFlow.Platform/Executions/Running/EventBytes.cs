@@ -1,13 +1,12 @@
 using System.Buffers;
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
-using LinkFlow.Local.Sqlite.Journal;
 using LinkFlow.Platform.Ports;
 
-namespace LinkFlow.Local.Journal.Payloads;
+namespace LinkFlow.Platform.Executions.Running;
 
 /// <summary>Events and documents to the bytes that the store keeps, and back.</summary>
-internal static class EventBytes
+public static class EventBytes
 {
     public static byte[] Of(ExecutionEvent @event)
     {
@@ -30,14 +29,13 @@ internal static class EventBytes
         return buffer.WrittenMemory;
     }
 
-    /// <exception cref="HistoryUnreadableException">It is of an unknown format, or holds an unknown event.</exception>
-    public static IReadOnlyList<ExecutionEvent> Read(Segment segment)
+    /// <param name="json">A JSON array of events; must not change afterwards.</param>
+    /// <exception cref="HistoryUnreadableException">It is damaged, or holds an unknown event.</exception>
+    public static IReadOnlyList<ExecutionEvent> ReadSegment(ReadOnlyMemory<byte> json)
     {
-        if (segment.Format != Segment.JsonFormat)
-            throw new HistoryUnreadableException($"The segment that begins with event {segment.FirstSeq} has the unknown format {segment.Format}.");
         try
         {
-            return ExecutionEventJson.ReadSegment(segment.Payload);
+            return ExecutionEventJson.ReadSegment(json);
         }
         catch (Exception e) when (e is FormatException or UnknownEventException)
         {
@@ -45,12 +43,13 @@ internal static class EventBytes
         }
     }
 
+    /// <summary>An event from an inbox.</summary>
     /// <exception cref="HistoryUnreadableException">It is no event that this version knows.</exception>
-    public static ExecutionEvent Read(InboxEntry entry)
+    public static ExecutionEvent Read(ReadOnlyMemory<byte> json)
     {
         try
         {
-            return ExecutionEventJson.Read(entry.Body);
+            return ExecutionEventJson.Read(json);
         }
         catch (Exception e) when (e is FormatException or UnknownEventException)
         {

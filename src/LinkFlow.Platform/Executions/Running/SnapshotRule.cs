@@ -1,15 +1,14 @@
 using System.Buffers;
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
-using LinkFlow.Local.Sqlite.Journal;
 
-namespace LinkFlow.Local.Journal.Upkeep;
+namespace LinkFlow.Platform.Executions.Running;
 
 /// <summary>
 /// When to write a snapshot: after max(256 events, bytes of the last snapshot ÷ mean bytes of an event), so that
 /// snapshots together cost no more than the events do, and reading back stays short.
 /// </summary>
-internal sealed class SnapshotRule(long lastBytes = 0)
+public sealed class SnapshotRule(long lastBytes = 0)
 {
     public const int MinEvents = 256;
 
@@ -24,8 +23,9 @@ internal sealed class SnapshotRule(long lastBytes = 0)
         _bytes += bytes;
     }
 
-    /// <summary>Counts an append, and says whether a snapshot goes with it.</summary>
-    public SnapshotWrite? Next(ExecutionState state, int events, long bytes)
+    /// <summary>Counts an append, and takes the snapshot that goes with it; null: none is due.</summary>
+    /// <param name="bytes">Of the events as they are stored.</param>
+    public ReadOnlyMemory<byte>? Next(ExecutionState state, int events, long bytes)
     {
         Count(events, bytes);
         if (_events < MinEvents || _bytes < _lastBytes) return null;
@@ -34,6 +34,6 @@ internal sealed class SnapshotRule(long lastBytes = 0)
         _lastBytes = buffer.WrittenCount;
         _events = 0;
         _bytes = 0;
-        return new SnapshotWrite(state.LastSeq, buffer.WrittenMemory);
+        return buffer.WrittenMemory;
     }
 }
