@@ -27,16 +27,24 @@ public sealed class MemoryDocumentStore(TimeProvider clock) : IDocumentStore
 
     public ValueTask<DocumentPage> QueryAsync(DocumentQuery query, CancellationToken cancellationToken = default)
     {
+        query.RequireValid();
         lock (_lock)
         {
             var all = _documents.Where(d => d.Key.Tenant == query.Tenant && d.Key.Type == query.Type.Name && IsThere(d.Value))
                 .Where(d => query.Where.All(w => d.Value.Fields.GetValueOrDefault(w.Key) == w.Value))
+                .Where(d => query.Within is null || d.Key.Id == query.Within || d.Key.Id.StartsWith(query.Within + "/", StringComparison.Ordinal))
                 .Where(d => query.BeforeId is null || string.CompareOrdinal(d.Key.Id, query.BeforeId) < 0)
                 .Where(d => query.FromId is null || string.CompareOrdinal(d.Key.Id, query.FromId) >= 0)
                 .Select(d => d.Value.Document).ToList();
             if (!query.OldestFirst) all.Reverse();
-            var page = all.Where(d => query.Filter?.Invoke(d.Body) ?? true).Take(query.Limit + 1).ToList();
-            return new(new DocumentPage(page.Take(query.Limit).ToList(), page.Count > query.Limit ? page[query.Limit - 1].Id : null));
+            var page = new List<Document>();
+            for (var looked = 0; looked < all.Count; looked++)
+            {
+                if (page.Count == query.Limit || looked == query.ScanLimit) return new(new DocumentPage(page, all[query.OldestFirst ? looked : looked - 1].Id));
+                if (query.Filter?.Invoke(all[looked].Body) ?? true) page.Add(all[looked]);
+            }
+
+            return new(new DocumentPage(page, null));
         }
     }
 
@@ -51,18 +59,19 @@ public sealed class MemoryDocumentStore(TimeProvider clock) : IDocumentStore
 
         lock (_lock)
         {
-            foreach (var write in work.Writes)
-            {
-                var etag = Find(work.Tenant, write.Type, write.Id)?.Document.ETag ?? 0;
-                if (write.Expected is { } expected && expected != etag) return Task.FromException(new DocumentConflictException(write.Type, write.Id));
-            }
-
+            var after = new Dictionary<(string Tenant, string Type, string Id), Stored?>();
             foreach (var write in work.Writes)
             {
                 var key = (work.Tenant, write.Type.Name, write.Id);
-                var etag = Find(work.Tenant, write.Type, write.Id)?.Document.ETag ?? 0;
-                if (write.IsDelete) _documents.Remove(key);
-                else _documents[key] = new Stored(new Document(work.Tenant, write.Type, write.Id, etag + 1, write.Body.Freeze()), write.Fields, write.ExpiresAt);
+                var etag = (after.TryGetValue(key, out var changed) ? changed : Find(work.Tenant, write.Type, write.Id))?.Document.ETag ?? 0;
+                if (write.Expected is { } expected && expected != etag) return Task.FromException(new DocumentConflictException(write.Type, write.Id));
+                after[key] = write.IsDelete ? null : new Stored(new Document(work.Tenant, write.Type, write.Id, etag + 1, write.Body.Freeze()), write.Fields, write.ExpiresAt);
+            }
+
+            foreach (var (key, stored) in after)
+            {
+                if (stored is null) _documents.Remove(key);
+                else _documents[key] = stored;
             }
 
             Raised.AddRange(work.Events);

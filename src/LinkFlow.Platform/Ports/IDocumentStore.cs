@@ -20,7 +20,20 @@ public interface IDocumentStore
 /// <summary>A kind of document, with the fields that queries may filter on. Declared once, in the module that owns it.</summary>
 /// <param name="Name">kebab-case.</param>
 /// <param name="Fields">Names of declared fields; each has an index with the id behind it.</param>
-public sealed record DocumentType(string Name, params string[] Fields);
+public sealed record DocumentType(string Name, params string[] Fields)
+{
+    /// <summary>The aggregate of a tenant that documents without a partition share.</summary>
+    public const string SharedAggregate = "tenant";
+
+    /// <summary>
+    /// Null: its documents are in the one aggregate that configuration shares. Else kebab-case, and a document's aggregate is named by this and its id up to
+    /// the first slash. Documents of several types are in one aggregate when partition and prefix are the same.
+    /// </summary>
+    public string? Partition { get; init; }
+
+    /// <summary>What a document can be committed with: all writes of a <see cref="UnitOfWork"/> are in one aggregate, since some stores commit no more at once.</summary>
+    public string AggregateOf(string id) => Partition is null ? SharedAggregate : $"{Partition}:{(id.IndexOf('/') is >= 0 and var end ? id[..end] : id)}";
+}
 
 /// <param name="ETag">The version of the document, from 1; grows by one with every put.</param>
 /// <param name="Fields">The values of the declared fields.</param>
@@ -28,6 +41,14 @@ public sealed record Document(string Tenant, DocumentType Type, string Id, long 
 
 public sealed record DocumentQuery(string Tenant, DocumentType Type)
 {
+    public const int MaxLimit = 200;
+
+    /// <summary>
+    /// Only what is in this aggregate of a type that has a <see cref="DocumentType.Partition"/>: what ids have before their first slash, without a slash.
+    /// Null: the whole tenant, which costs a store that is partitioned much more.
+    /// </summary>
+    public string? Within { get; init; }
+
     /// <summary>Equality on declared fields; all must hold.</summary>
     public IReadOnlyDictionary<string, string> Where { get; init; } = new Dictionary<string, string>();
 
@@ -38,42 +59,80 @@ public sealed record DocumentQuery(string Tenant, DocumentType Type)
     public string? FromId { get; init; }
     public string? BeforeId { get; init; }
 
-    /// <summary>1 to 200.</summary>
+    /// <summary>1 to <see cref="MaxLimit"/>.</summary>
     public int Limit { get; init; } = 50;
     public int ScanLimit { get; init; } = 10_000;
     public bool OldestFirst { get; init; }
+
+    /// <summary>For stores, before they look for anything.</summary>
+    /// <exception cref="ArgumentException">The limit is not 1 to 200, a field in Where is not declared, or Within does not name an aggregate of the type.</exception>
+    public void RequireValid()
+    {
+        if (Limit is < 1 or > MaxLimit) throw new ArgumentException($"The limit is {Limit}; 1 to {MaxLimit} is allowed.", nameof(Limit));
+        foreach (var name in Where.Keys)
+        {
+            if (!Type.Fields.Contains(name))
+                throw new ArgumentException($"The type '{Type.Name}' declares no field '{name}'; it has: {string.Join(", ", Type.Fields)}.", nameof(Where));
+        }
+
+        if (Within is null) return;
+        if (Type.Partition is null) throw new ArgumentException($"The type '{Type.Name}' has no partition: its documents are in the aggregate of the whole tenant, and nothing is within a part of it.", nameof(Within));
+        if (Within.Contains('/')) throw new ArgumentException($"'{Within}' has a slash; an aggregate of '{Type.Name}' is named by what its ids have before their first slash.", nameof(Within));
+    }
 }
 
 /// <param name="NextId">Pass it as BeforeId for the next page, or, oldest first, as FromId; null: there is none.</param>
 public sealed record DocumentPage(IReadOnlyList<Document> Items, string? NextId);
 
-/// <summary>Writes that become durable together.</summary>
+/// <summary>Writes that become durable together: all in one aggregate of one tenant.</summary>
 public sealed class UnitOfWork(string tenant)
 {
     private readonly List<DocumentWrite> _writes = [];
     private readonly List<OutgoingEvent> _events = [];
+    private string? _aggregate;
 
     public string Tenant { get; } = tenant;
+
+    /// <summary>See <see cref="DocumentType.AggregateOf"/>. The shared one while nothing was put or deleted; events go where the documents go.</summary>
+    public string Aggregate => _aggregate ?? DocumentType.SharedAggregate;
     public IReadOnlyList<DocumentWrite> Writes => _writes;
     public IReadOnlyList<OutgoingEvent> Events => _events;
 
     /// <param name="expected">Null: whatever is there; 0: nothing may be there; else its ETag.</param>
+    /// <exception cref="ArgumentException">It belongs to another aggregate than what is here already, or its type declares no such field.</exception>
     public UnitOfWork Put(DocumentType type, string id, Value body, IReadOnlyDictionary<string, string>? fields = null, long? expected = null, DateTimeOffset? expiresAt = null)
     {
-        _writes.Add(new DocumentWrite(type, id, body, fields ?? new Dictionary<string, string>(), expected, expiresAt, IsDelete: false));
-        return this;
+        foreach (var name in fields?.Keys ?? [])
+        {
+            if (!type.Fields.Contains(name))
+                throw new ArgumentException($"The type '{type.Name}' declares no field '{name}'; it has: {string.Join(", ", type.Fields)}.", nameof(fields));
+        }
+
+        return Add(new DocumentWrite(type, id, body, fields ?? new Dictionary<string, string>(), expected, expiresAt, IsDelete: false));
     }
 
-    public UnitOfWork Delete(DocumentType type, string id, long? expected = null)
-    {
-        _writes.Add(new DocumentWrite(type, id, default, new Dictionary<string, string>(), expected, null, IsDelete: true));
-        return this;
-    }
+    /// <exception cref="ArgumentException">It belongs to another aggregate than what is here already.</exception>
+    public UnitOfWork Delete(DocumentType type, string id, long? expected = null) =>
+        Add(new DocumentWrite(type, id, default, new Dictionary<string, string>(), expected, null, IsDelete: true));
 
     /// <summary>An event that is published after the commit.</summary>
     public UnitOfWork Raise(OutgoingEvent @event)
     {
         _events.Add(@event);
+        return this;
+    }
+
+    private UnitOfWork Add(DocumentWrite write)
+    {
+        var aggregate = write.Type.AggregateOf(write.Id);
+        _aggregate ??= aggregate;
+        if (aggregate != _aggregate)
+        {
+            throw new ArgumentException($"The {write.Type.Name} '{write.Id}' is in the aggregate '{aggregate}', and what is in this unit of work already is in '{_aggregate}'. "
+                + "Only documents of one aggregate can be committed together.", nameof(write));
+        }
+
+        _writes.Add(write);
         return this;
     }
 }

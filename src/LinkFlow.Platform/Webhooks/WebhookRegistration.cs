@@ -14,11 +14,10 @@ public sealed record WebhookRegistration(string Path, string Method, string Work
     /// <summary>The same for paths that the same requests would match: names of captures do not count.</summary>
     public string Id => IdOf(Path, Method);
 
-    public static string IdOf(string path, string method)
-    {
-        var shape = string.Join('/', path.Split('/').Select(s => s.StartsWith(':') ? ":" : s));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{method} {shape}")));
-    }
+    /// <summary>The same for all methods at one path: 32 hexadecimal digits.</summary>
+    public string PathId => Hash(ShapeOf(Path))[..32];
+
+    public static string IdOf(string path, string method) => Hash($"{method} {ShapeOf(path)}");
 
     public void Put(UnitOfWork work, long? expected) =>
         work.Put(Type, Id, Show(), new Dictionary<string, string> { ["workflowId"] = WorkflowId }, expected);
@@ -31,4 +30,8 @@ public sealed record WebhookRegistration(string Path, string Method, string Work
     public static WebhookRegistration FromDocument(Value body) => new(
         body["path"].AsString!, body["method"].AsString!, body["workflowId"].AsString!, body["nodeId"].AsString!,
         Rfc3339.TryParse(body["createdAt"].AsString!, out var time) ? time : default);
+
+    private static string ShapeOf(string path) => string.Join('/', path.Split('/').Select(s => s.StartsWith(':') ? ":" : s));
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

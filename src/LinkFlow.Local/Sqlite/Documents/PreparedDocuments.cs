@@ -19,22 +19,12 @@ internal sealed class PreparedDocuments
     public EventRow[] Events { get; }
     public int Bytes { get; }
 
-    /// <exception cref="ArgumentException">A field is not declared by its type.</exception>
     public static PreparedDocuments From(UnitOfWork work) => new(
         work.Tenant,
         [.. work.Writes.Select(Row)],
         [.. work.Events.Select(e => new EventRow(Guid.CreateVersion7(), e.Type, e.Subject, JsonText.WriteBytes(e.Data)))]);
 
-    private static DocumentRow Row(DocumentWrite write)
-    {
-        foreach (var name in write.Fields.Keys)
-        {
-            if (!write.Type.Fields.Contains(name))
-                throw new ArgumentException($"The type '{write.Type.Name}' declares no field '{name}'; it has: {string.Join(", ", write.Type.Fields)}.", nameof(write));
-        }
-
-        return new DocumentRow(write, write.IsDelete ? [] : JsonText.WriteBytes(write.Body), FieldsText(write.Fields));
-    }
+    private static DocumentRow Row(DocumentWrite write) => new(write, write.IsDelete ? [] : JsonText.WriteBytes(write.Body), FieldsText(write.Fields));
 
     /// <summary>Sorted by name, so that equal fields give equal text; null: none.</summary>
     private static string? FieldsText(IReadOnlyDictionary<string, string> fields)

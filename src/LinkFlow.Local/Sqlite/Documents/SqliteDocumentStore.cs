@@ -11,8 +11,8 @@ public sealed class SqliteDocumentStore : IDocumentStore
 {
     private static readonly Sql Get = new("SELECT etag, body FROM documents WHERE tenant = ?1 AND type = ?2 AND id = ?3 AND (expires_at IS NULL OR expires_at > ?4)");
 
-    /// <summary>Statements by their shape; there are few: a page's direction and the number of fields.</summary>
-    private static readonly ConcurrentDictionary<(int Fields, bool OldestFirst), Sql> Shapes = new();
+    /// <summary>Statements by their shape; there are few: a page's direction, the number of fields and whether it is within an aggregate.</summary>
+    private static readonly ConcurrentDictionary<(int Fields, bool OldestFirst, bool Within), Sql> Shapes = new();
 
     private readonly SqliteWriter _writer;
     private readonly SqliteReaders _readers;
@@ -34,16 +34,10 @@ public sealed class SqliteDocumentStore : IDocumentStore
             return get.Step() ? new Document(tenant, type, id, get.GetInt64(0), JsonText.ParseStored(get.GetSpan(1))) : null;
         }, cancellationToken);
 
-    /// <exception cref="ArgumentException">A field in Where is not declared, or the limit is not 1 to 200.</exception>
+    /// <exception cref="ArgumentException">As <see cref="DocumentQuery.RequireValid"/> says.</exception>
     public ValueTask<DocumentPage> QueryAsync(DocumentQuery query, CancellationToken cancellationToken = default)
     {
-        if (query.Limit is < 1 or > 200) throw new ArgumentException($"The limit is {query.Limit}; 1 to 200 is allowed.", nameof(query));
-        foreach (var name in query.Where.Keys)
-        {
-            if (!query.Type.Fields.Contains(name))
-                throw new ArgumentException($"The type '{query.Type.Name}' declares no field '{name}'; it has: {string.Join(", ", query.Type.Fields)}.", nameof(query));
-        }
-
+        query.RequireValid();
         return _readers.ReadAsync(session => ReadPage(session, query), cancellationToken);
     }
 
@@ -79,17 +73,26 @@ public sealed class SqliteDocumentStore : IDocumentStore
     private SqliteStatement Bound(SqliteSession session, DocumentQuery query)
     {
         var fields = query.Where.ToArray();
-        var rows = session.Prepare(Shapes.GetOrAdd((fields.Length, query.OldestFirst), Shape))
-            .BindId(1, query.Tenant).Bind(2, query.Type.Name).Bind(3, query.FromId ?? "").Bind(4, Now);
-        if (query.BeforeId is { } before) rows.Bind(5, before);
+        var (from, before) = (query.FromId ?? "", query.BeforeId);
+        if (query.Within is { } within)
+        {
+            // The ids of an aggregate are its name and what begins with it and a slash; '0' is the character behind the slash.
+            if (string.CompareOrdinal(from, within) < 0) from = within;
+            if (before is null || string.CompareOrdinal(before, within + "0") > 0) before = within + "0";
+        }
+
+        var rows = session.Prepare(Shapes.GetOrAdd((fields.Length, query.OldestFirst, query.Within is not null), Shape))
+            .BindId(1, query.Tenant).Bind(2, query.Type.Name).Bind(3, from).Bind(4, Now);
         // A blob sorts behind every text: no upper bound.
-        else rows.Bind(5, [0]);
+        if (before is null) rows.Bind(5, [0]);
+        else rows.Bind(5, before);
         for (var i = 0; i < fields.Length; i++) rows.Bind(6 + 2 * i, fields[i].Key).Bind(7 + 2 * i, fields[i].Value);
+        if (query.Within is { } aggregate) rows.Bind(6 + 2 * fields.Length, aggregate).Bind(7 + 2 * fields.Length, aggregate + "/");
         return rows;
     }
 
     /// <summary>Without fields the documents themselves are walked; else the first field's index, with the others looked up by id.</summary>
-    private static Sql Shape((int Fields, bool OldestFirst) shape)
+    private static Sql Shape((int Fields, bool OldestFirst, bool Within) shape)
     {
         var order = shape.OldestFirst ? "ASC" : "DESC";
         var text = new StringBuilder("SELECT d.id, d.etag, d.body FROM ");
@@ -102,7 +105,9 @@ public sealed class SqliteDocumentStore : IDocumentStore
         }
 
         var walked = shape.Fields == 0 ? "d" : "f0";
-        text.Append(CultureInfo.InvariantCulture, $" AND {walked}.id >= ?3 AND {walked}.id < ?5 ORDER BY {walked}.id {order}");
+        text.Append(CultureInfo.InvariantCulture, $" AND {walked}.id >= ?3 AND {walked}.id < ?5");
+        if (shape.Within) text.Append(CultureInfo.InvariantCulture, $" AND ({walked}.id = ?{6 + 2 * shape.Fields} OR {walked}.id >= ?{7 + 2 * shape.Fields})");
+        text.Append(CultureInfo.InvariantCulture, $" ORDER BY {walked}.id {order}");
         return new Sql(text.ToString());
     }
 }

@@ -15,9 +15,9 @@ internal sealed class DeliveryNames(LinkFlowOptions options, TimeProvider clock,
     /// <returns>None: the call is not told apart from others.</returns>
     public IReadOnlyList<WebhookDelivery> Of(string tenant, WebhookRegistration registration, WebhookTarget target, Admission admission, HttpRequest request, Item item)
     {
-        var chosen = target.Dedupe is { } by && KeyOf(by, target, request, item) is { } key ? WebhookDelivery.Chosen(tenant, target, key) : null;
+        var chosen = target.Dedupe is { } by && KeyOf(by, target, request, item) is { } key ? WebhookDelivery.Chosen(tenant, registration, target, key) : null;
         // A repeat of what was signed stays one, whatever the chosen key is: a header can be changed without the secret.
-        var signed = admission.Delivery is { } delivery ? new WebhookDelivery(tenant, registration.Id, delivery) : null;
+        var signed = admission.Delivery is { } delivery ? WebhookDelivery.Signed(tenant, registration, delivery) : null;
         return (chosen, signed) switch
         {
             (null, null) => [],

@@ -1,6 +1,7 @@
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
+using LinkFlow.Platform.Webhooks;
 using LinkFlow.Platform.Webhooks.Authentication;
 
 namespace LinkFlow.Platform.Tests.Webhooks.Authentication;
@@ -95,5 +96,5 @@ public sealed class DeliveryTests
                 Tenant = "default", ExecutionId = id, WorkflowId = "w", WorkflowVersion = 1, StartNode = "hook", Mode = "webhook", Input = [Item.Of(new ObjectValue())],
                 AnswerWithin = patience ?? Timeout.InfiniteTimeSpan,
             },
-            [new WebhookDelivery("default", place, delivery)], isExpress, CancellationToken.None);
+            [WebhookDelivery.Signed("default", new WebhookRegistration(place, "POST", "w", "hook", default), delivery)], isExpress, CancellationToken.None);
 }
