@@ -1,4 +1,3 @@
-using System.Net;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Nodes.Credentials;
 using LinkFlow.Nodes.Credentials.OAuth2;
@@ -29,8 +28,6 @@ using LinkFlow.Platform.Webhooks.Deliveries;
 using LinkFlow.Platform.Webhooks.Listening;
 using LinkFlow.Platform.Webhooks.Recent;
 using LinkFlow.Platform.Workflows;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -132,60 +129,5 @@ public static class PlatformServices
         services.AddOpenApi(OpenApiDocument.Name, OpenApiDocument.Configure);
         if (options.Cors.Origins.Count > 0) services.AddCors();
         return services;
-    }
-
-    public static WebApplication UseLinkFlowPlatform(this WebApplication app)
-    {
-        var options = app.Services.GetRequiredService<LinkFlowOptions>();
-        // Made before the first measurement, or that is lost.
-        app.Services.GetRequiredService<PrometheusMetrics>();
-        if (options.TrustedProxies.Count > 0) app.UseForwardedHeaders(Forwarding(options));
-        app.UseMiddleware<RequestEnvelope>();
-        app.UseMiddleware<WebhookCalls>();
-        app.UseRouting();
-        if (options.Cors.Origins.Count > 0)
-        {
-            app.UseCors(policy => policy.WithOrigins([.. options.Cors.Origins.Select(o => o.TrimEnd('/'))]).AllowAnyHeader().AllowAnyMethod()
-                .WithExposedHeaders(RequestId.Header, "ETag", "Location", "Retry-After"));
-        }
-
-        var routes = new ApiRoutes(app, app.Services.GetRequiredService<Authentication>(), app.Services.GetRequiredService<Idempotency>(), options);
-        app.MapOpenApi("/openapi/{documentName}.json");
-        app.Services.GetRequiredService<HealthEndpoints>().Map(app);
-        app.Services.GetRequiredService<ResumeEndpoints>().Map(app);
-        app.Services.GetRequiredService<ApiKeyEndpoints>().Map(routes);
-        app.Services.GetRequiredService<WorkflowEndpoints>().Map(routes);
-        app.Services.GetRequiredService<VersionEndpoints>().Map(routes);
-        app.Services.GetRequiredService<CredentialEndpoints>().Map(routes);
-        app.Services.GetRequiredService<OAuth2Endpoints>().Map(routes, app);
-        app.Services.GetRequiredService<ExecutionEndpoints>().Map(routes);
-        app.Services.GetRequiredService<HistoryEndpoints>().Map(routes);
-        app.Services.GetRequiredService<NodeEndpoints>().Map(routes);
-        app.Services.GetRequiredService<EvaluationEndpoints>().Map(routes);
-        ReferenceEndpoints.Map(routes);
-        app.Services.GetRequiredService<WebhookEndpoints>().Map(routes);
-        app.Services.GetRequiredService<RecentCallEndpoints>().Map(routes);
-        app.Services.GetRequiredService<ListeningEndpoints>().Map(routes);
-        app.Services.GetRequiredService<VariableEndpoints>().Map(routes);
-        app.Services.GetRequiredService<ScheduleEndpoints>().Map(routes);
-        app.Services.GetRequiredService<CalendarEndpoints>().Map(routes);
-        app.Services.GetRequiredService<StreamEndpoints>().Map(routes);
-        app.Services.GetRequiredService<MasterKeyEndpoints>().Map(routes);
-        return app;
-    }
-
-    private static ForwardedHeadersOptions Forwarding(LinkFlowOptions options)
-    {
-        // The host header is never believed: URLs are built from LinkFlow:PublicUrl.
-        var forwarding = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
-        forwarding.KnownProxies.Clear();
-        forwarding.KnownIPNetworks.Clear();
-        foreach (var trusted in options.TrustedProxies)
-        {
-            if (IPAddress.TryParse(trusted, out var address)) forwarding.KnownProxies.Add(address);
-            else forwarding.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(trusted));
-        }
-
-        return forwarding;
     }
 }

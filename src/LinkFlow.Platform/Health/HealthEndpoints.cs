@@ -18,8 +18,10 @@ public sealed class HealthEndpoints(HealthService health, PrometheusMetrics metr
         Map(routes, "/health/live", Live);
         Map(routes, "/health/startup", Startup);
         Map(routes, "/health/ready", ReadyAsync);
-        Map(routes, "/metrics", MetricsAsync);
     }
+
+    /// <summary>For hosts of one process: where several share the work, what one of them counted would mislead.</summary>
+    public void MapMetrics(IEndpointRouteBuilder routes) => Map(routes, "/metrics", MetricsAsync);
 
     private static void Map(IEndpointRouteBuilder routes, string path, RequestDelegate answer) =>
         routes.MapMethods(path, ["GET"], answer).WithMetadata(OpenApiDocument.Described).WithTags("Operations");
