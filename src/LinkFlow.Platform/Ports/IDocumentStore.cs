@@ -95,6 +95,9 @@ public sealed class UnitOfWork(string tenant)
 
     /// <summary>See <see cref="DocumentType.AggregateOf"/>. The shared one while nothing was put or deleted; events go where the documents go.</summary>
     public string Aggregate => _aggregate ?? DocumentType.SharedAggregate;
+
+    /// <summary>What the events raised here follow from, unless they say it themselves; null: nothing that is known.</summary>
+    public EventCause? Cause { get; init; }
     public IReadOnlyList<DocumentWrite> Writes => _writes;
     public IReadOnlyList<OutgoingEvent> Events => _events;
 
@@ -118,7 +121,7 @@ public sealed class UnitOfWork(string tenant)
     /// <summary>An event that is published after the commit.</summary>
     public UnitOfWork Raise(OutgoingEvent @event)
     {
-        _events.Add(@event);
+        _events.Add(Cause is null || @event.Cause is not null ? @event : @event with { Cause = Cause });
         return this;
     }
 
@@ -139,9 +142,6 @@ public sealed class UnitOfWork(string tenant)
 
 public sealed record DocumentWrite(
     DocumentType Type, string Id, Value Body, IReadOnlyDictionary<string, string> Fields, long? Expected, DateTimeOffset? ExpiresAt, bool IsDelete);
-
-/// <summary>A CloudEvent to be published once the change that made it is durable.</summary>
-public sealed record OutgoingEvent(string Type, string Subject, Value Data);
 
 /// <summary>A document was changed, is missing, or is there already.</summary>
 public sealed class DocumentConflictException(DocumentType type, string id)
