@@ -85,6 +85,7 @@ internal struct EventFields
         VariablesVersion = Start.VariablesVersion, Environment = Start.Environment ?? "", Seed = Start.Seed!, Mode = Start.Mode!,
         StartNode = Start.StartNode!, Input = Payload!, ParentExecutionId = Start.ParentExecutionId, RetryOf = Start.RetryOf,
         StartedBy = Start.StartedBy, Depth = Start.Depth, IsAwaited = Awaited, IsInactive = Start.Inactive,
+        CorrelationId = Start.CorrelationId, CausationId = Start.CausationId, CausationDepth = Start.CausationDepth, Traceparent = Start.Traceparent,
     };
 
     private static ImmutableArray<T> OrEmpty<T>(ImmutableArray<T> elements) => elements.IsDefault ? [] : elements;
@@ -93,8 +94,8 @@ internal struct EventFields
 /// <summary>The fields that only <see cref="ExecutionStarted"/> has.</summary>
 internal struct StartFields
 {
-    public string? ExecutionId, WorkflowId, Environment, Seed, Mode, StartNode, ParentExecutionId, RetryOf, StartedBy;
-    public int WorkflowVersion, RulesVersion, Depth;
+    public string? ExecutionId, WorkflowId, Environment, Seed, Mode, StartNode, ParentExecutionId, RetryOf, StartedBy, CorrelationId, CausationId, Traceparent;
+    public int WorkflowVersion, RulesVersion, Depth, CausationDepth;
     public bool Inactive;
     public int? VariablesVersion;
 }

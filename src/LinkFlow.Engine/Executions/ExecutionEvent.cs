@@ -107,6 +107,18 @@ public sealed record ExecutionStarted : ExecutionEvent
 
     /// <summary>The workflow was not active then: what <c>$workflow.active</c> denies to the execution's end, whatever happens to the workflow.</summary>
     public bool IsInactive { get; init; }
+
+    /// <summary>Common to everything that one first cause led to; null: this execution is the first cause.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>The id of the CloudEvent that started it; null: none did.</summary>
+    public string? CausationId { get; init; }
+
+    /// <summary>How many CloudEvents lie behind it in its chain.</summary>
+    public int CausationDepth { get; init; }
+
+    /// <summary>The W3C trace that it belongs to; null: none.</summary>
+    public string? Traceparent { get; init; }
 }
 
 /// <summary>An attempt is about to run. Committed before an external one starts.</summary>

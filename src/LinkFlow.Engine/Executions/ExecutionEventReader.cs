@@ -151,6 +151,10 @@ internal ref struct ExecutionEventReader(ReadOnlyMemory<byte> json)
             case EventField.RetryOf: fields.RetryOf = _reader.Text(); break;
             case EventField.StartedBy: fields.StartedBy = _reader.Text(); break;
             case EventField.Inactive: fields.Inactive = _reader.Flag(); break;
+            case EventField.CorrelationId: fields.CorrelationId = _reader.Text(); break;
+            case EventField.CausationId: fields.CausationId = _reader.Text(); break;
+            case EventField.CausationDepth: fields.CausationDepth = _reader.Int(); break;
+            case EventField.Traceparent: fields.Traceparent = _reader.Text(); break;
             default: fields.Depth = _reader.Int(); break;
         }
     }

@@ -17,7 +17,8 @@ public static class ExecutionEventTypes
             EventField.ExecutionId | EventField.WorkflowId | EventField.WorkflowVersion | EventField.RulesVersion | EventField.Seed
             | EventField.Mode | EventField.StartNode | EventField.Input,
             EventField.VariablesVersion | EventField.Environment | EventField.ParentExecutionId | EventField.RetryOf
-            | EventField.StartedBy | EventField.Depth | EventField.Awaited | EventField.Inactive),
+            | EventField.StartedBy | EventField.Depth | EventField.Awaited | EventField.Inactive
+            | EventField.CorrelationId | EventField.CausationId | EventField.CausationDepth | EventField.Traceparent),
         new("node_started", 1, typeof(NodeStarted), Place, EventField.Inputs | EventField.Compensates),
         new("attempt_recovered", 1, typeof(AttemptRecovered), Place | EventField.Count),
         new("node_completed", 1, typeof(NodeCompleted), Place,
@@ -71,4 +72,5 @@ internal enum EventField : long
     ParentExecutionId = 1L << 42, RetryOf = 1L << 43, StartedBy = 1L << 44, Depth = 1L << 45,
     Seq = 1L << 46, Id = 1L << 47, Type = 1L << 48, Version = 1L << 49, At = 1L << 50,
     Sink = 1L << 51, Level = 1L << 52, StoredSeq = 1L << 53, Inactive = 1L << 54,
+    CorrelationId = 1L << 55, CausationId = 1L << 56, CausationDepth = 1L << 57, Traceparent = 1L << 58,
 }

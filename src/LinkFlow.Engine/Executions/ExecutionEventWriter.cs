@@ -129,6 +129,10 @@ internal readonly struct ExecutionEventWriter(Utf8JsonWriter writer, bool timesA
         if (e.Depth != 0) writer.WriteNumber("depth"u8, e.Depth);
         if (e.IsAwaited) writer.WriteBoolean("awaited"u8, true);
         if (e.IsInactive) writer.WriteBoolean("inactive"u8, true);
+        Text("correlationId"u8, e.CorrelationId);
+        Text("causationId"u8, e.CausationId);
+        if (e.CausationDepth != 0) writer.WriteNumber("causationDepth"u8, e.CausationDepth);
+        Text("traceparent"u8, e.Traceparent);
     }
 
     private void Place(string node, int run, int? attempt, ImmutableArray<InputSources> inputs)

@@ -95,7 +95,7 @@ public sealed class JournalRuntime : IExecutionRuntime, IHostedService, IDisposa
         var workflow = await _shell.Host.Workflows.FindAsync(start.Tenant, start.WorkflowId, start.WorkflowVersion, start.StartNode, start.Mode == "manual", cancellationToken)
             ?? throw new ArgumentException($"The workflow '{start.WorkflowId}' has no version {start.WorkflowVersion}.", nameof(start));
         var first = await FirstEvents.OfAsync(_shell.Host, start.Tenant, workflow, start.ExecutionId, start.Mode, start.Input, cancellationToken);
-        var started = first with { RetryOf = start.RetryOf, StartedBy = start.StartedBy, IsInactive = start.IsInactive };
+        var started = first.After(start.Cause) with { RetryOf = start.RetryOf, StartedBy = start.StartedBy, IsInactive = start.IsInactive };
         var fresh = new NewExecution(started)
         {
             Copied = [.. start.Copied], With = start.With, CommitsStartFirst = start.AnswerWhen == AnswerWhen.Accepted,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Platform.Executions;
 
@@ -32,6 +33,17 @@ public sealed record Execution
     public string? RetryOf { get; init; }
     public string? ParentExecutionId { get; init; }
     public string? StartedBy { get; init; }
+
+    /// <summary>Common to everything that one first cause led to; null: this execution is the first cause.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>The id of the event that started it, how many events lie behind it, and its trace. Not shown.</summary>
+    public string? CausationId { get; init; }
+    public int CausationDepth { get; init; }
+    public string? Traceparent { get; init; }
+
+    /// <summary>What follows from it: the same chain.</summary>
+    public EventCause Cause => new(CorrelationId ?? Id, CausationId, CausationDepth, Traceparent);
     public ExecutionError? Error { get; init; }
 
     /// <summary>Compensations that failed.</summary>
@@ -74,6 +86,10 @@ public sealed record Execution
             RetryOf = started.RetryOf,
             ParentExecutionId = started.ParentExecutionId,
             StartedBy = started.StartedBy,
+            CorrelationId = started.CorrelationId,
+            CausationId = started.CausationId,
+            CausationDepth = started.CausationDepth,
+            Traceparent = started.Traceparent,
             Error = finished?.Error,
             CompensationErrors = finished?.CompensationErrors ?? [],
             Output = finished is null ? [] : state.Output,
@@ -98,6 +114,10 @@ public sealed record Execution
         RetryOf = started.RetryOf,
         ParentExecutionId = started.ParentExecutionId,
         StartedBy = started.StartedBy,
+        CorrelationId = started.CorrelationId,
+        CausationId = started.CausationId,
+        CausationDepth = started.CausationDepth,
+        Traceparent = started.Traceparent,
         InputCount = started.Input.Count,
         PayloadBytes = started.Input.Bytes,
     };
@@ -121,6 +141,7 @@ public sealed record Execution
             { "retryOf", RetryOf },
             { "parentExecutionId", ParentExecutionId },
             { "startedBy", StartedBy },
+            { "correlationId", CorrelationId ?? Id },
             { "error", ExecutionJson.Error(Error, CompensationErrors) },
         };
         if (input is { } i) shown.Set("input", i);

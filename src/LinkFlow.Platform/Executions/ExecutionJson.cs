@@ -32,6 +32,10 @@ public static class ExecutionJson
         if (execution.RetryOf is { } retryOf) writer.WriteString("retryOf"u8, retryOf);
         if (execution.ParentExecutionId is { } parent) writer.WriteString("parentExecutionId"u8, parent);
         if (execution.StartedBy is { } startedBy) writer.WriteString("startedBy"u8, startedBy);
+        if (execution.CorrelationId is { } correlation) writer.WriteString("correlationId"u8, correlation);
+        if (execution.CausationId is { } causation) writer.WriteString("causationId"u8, causation);
+        if (execution.CausationDepth > 0) writer.WriteNumber("causationDepth"u8, execution.CausationDepth);
+        if (execution.Traceparent is { } trace) writer.WriteString("traceparent"u8, trace);
         if (execution.UnmatchedSignals > 0) writer.WriteNumber("unmatchedSignals"u8, execution.UnmatchedSignals);
         if (!execution.HasData) writer.WriteBoolean("hasData"u8, false);
         WriteOutcome(writer, execution);
@@ -85,6 +89,10 @@ public static class ExecutionJson
         RetryOf = body["retryOf"].AsString,
         ParentExecutionId = body["parentExecutionId"].AsString,
         StartedBy = body["startedBy"].AsString,
+        CorrelationId = body["correlationId"].AsString,
+        CausationId = body["causationId"].AsString,
+        CausationDepth = (int)(Number(body["causationDepth"]) ?? 0),
+        Traceparent = body["traceparent"].AsString,
         Error = ReadError(body["error"]),
         CompensationErrors = [.. (body["compensationErrors"].AsArray ?? []).Select(e => ReadError(e)!)],
         Output = [.. (body["output"].AsArray ?? []).Select(ReadPart)],

@@ -16,7 +16,7 @@ public sealed record RetriedResource(string ExecutionId, string RetryOf);
 
 public sealed record ExecutionResource(
     string Id, string WorkflowId, int WorkflowVersion, string Status, string Mode, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt,
-    long? DurationMs, DateTimeOffset? WaitingUntil, string? RetryOf, string? ParentExecutionId, string? StartedBy, ExecutionErrorResource? Error,
+    long? DurationMs, DateTimeOffset? WaitingUntil, string? RetryOf, string? ParentExecutionId, string? StartedBy, string CorrelationId, ExecutionErrorResource? Error,
     IReadOnlyList<ItemResource>? Input, IReadOnlyList<ItemResource>? Output, UsageResource Usage, IReadOnlyList<RunDataResource>? Nodes);
 
 public sealed record UsageResource(int NodesRun, long PayloadBytes);

@@ -32,6 +32,9 @@ public sealed record StartExecution
     /// <summary>The workflow is not active: it is run by hand, or again.</summary>
     public bool IsInactive { get; init; }
 
+    /// <summary>What the execution follows from; its own events hand it on. Null: it is a first cause.</summary>
+    public EventCause? Cause { get; init; }
+
     /// <summary>For a retry: the events of the runs that are kept, without seq.</summary>
     public IReadOnlyList<ExecutionEvent> Copied { get; init; } = [];
 

@@ -24,7 +24,8 @@ internal static class EventSamples
         {
             ExecutionId = "x1", WorkflowId = "w1", WorkflowVersion = 3, RulesVersion = 1, VariablesVersion = 8, Environment = "test",
             Seed = "00112233445566778899aabbccddeeff", Mode = "retry", StartNode = "start", Input = Inline("""[{"json":{"a":1}}]""", 1),
-            ParentExecutionId = "x0", RetryOf = "x-1", StartedBy = "someone", Depth = 4, IsAwaited = true, IsInactive = true, Seq = 1, At = 1764000000000, Id = "id1",
+            ParentExecutionId = "x0", RetryOf = "x-1", StartedBy = "someone", Depth = 4, IsAwaited = true, IsInactive = true,
+            CorrelationId = "c1", CausationId = "e1", CausationDepth = 2, Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", Seq = 1, At = 1764000000000, Id = "id1",
         },
         new NodeStarted { Node = "a", Run = 1, Attempt = 2, Inputs = Inputs, Compensates = Undone, Seq = 2, At = 1764000000001, Id = "id2" },
         new AttemptRecovered { Node = "a", Run = 1, Attempt = 2, Count = 3, Seq = 3, At = 1764000000002, Id = "id3" },

@@ -72,6 +72,15 @@ public class ExecutionEventJsonTests
         Assert.Null(DeepComparison.FirstDifference((ExecutionStarted)Sample("execution_started") with { IsInactive = false }, ExecutionEventJson.Read(Encoding.UTF8.GetBytes(line))));
     }
 
+    [Fact]
+    public void A_start_from_before_it_noted_its_cause_is_read_as_a_first_cause()
+    {
+        var line = Golden[0][..Golden[0].IndexOf(",\"correlationId\"", StringComparison.Ordinal)] + "}";
+        var expected = (ExecutionStarted)Sample("execution_started") with { CorrelationId = null, CausationId = null, CausationDepth = 0, Traceparent = null };
+
+        Assert.Null(DeepComparison.FirstDifference(expected, ExecutionEventJson.Read(Encoding.UTF8.GetBytes(line))));
+    }
+
     [Theory]
     [InlineData("a.main 7.main[0]x2", "{\"node\":\"a\",\"output\":\"main\",\"run\":0,\"count\":2,\"seq\":7}]}")]
     [InlineData("a.main 7.main[0]x2 b.true 9.true[0]x1", "\"count\":2,\"seq\":7},{\"node\":\"b\",\"output\":\"true\",\"run\":0,\"count\":1,\"seq\":9}]}")]

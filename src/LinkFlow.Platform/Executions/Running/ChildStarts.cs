@@ -29,7 +29,8 @@ public static class ChildStarts
 
         if (workflow is null)
             return Refused("WORKFLOW_NOT_ACTIVE", $"The workflow '{child.WorkflowId}' is not active, or has no trigger of type 'subworkflow' or 'start'.", child);
-        var started = await FirstEvents.OfAsync(host, tenant, workflow, child.ChildId, "subworkflow", input, cancellationToken) with
+        var first = await FirstEvents.OfAsync(host, tenant, workflow, child.ChildId, "subworkflow", input, cancellationToken);
+        var started = first.After(parent.Cause()) with
         {
             ParentExecutionId = parent.ExecutionId, Depth = parent.Depth + 1, IsAwaited = child.Wait, StartedBy = parent.StartedBy,
         };

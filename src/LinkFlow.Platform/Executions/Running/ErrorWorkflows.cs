@@ -28,6 +28,6 @@ public static class ErrorWorkflows
         };
         item.Freeze();
         var started = await FirstEvents.OfAsync(host, tenant, workflow, Ids.Next(), "error", [Item.Of(item)], cancellationToken);
-        return started with { StartedBy = execution.StartedBy };
+        return started.After(execution.Cause) with { StartedBy = execution.StartedBy };
     }
 }
