@@ -1,7 +1,7 @@
-namespace LinkFlow.Local.Journal;
+namespace LinkFlow.Platform.Executions.Running;
 
 /// <summary>Lets readers of live histories sleep until an execution has something new. Holds entries only while someone waits.</summary>
-internal sealed class ExecutionWatch
+public sealed class ExecutionWatch
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Waiting> _waiting = new(StringComparer.Ordinal);
@@ -43,9 +43,22 @@ internal sealed class ExecutionWatch
         public TaskCompletionSource Signal { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    internal readonly struct Subscription(ExecutionWatch watch, string executionId, Waiting waiting) : IDisposable
+    /// <summary>Held while someone waits.</summary>
+    public readonly struct Subscription : IDisposable
     {
-        public Task Changed => waiting.Signal.Task;
-        public void Dispose() => watch.Leave(executionId, waiting);
+        private readonly ExecutionWatch _watch;
+        private readonly string _executionId;
+        private readonly Waiting _waiting;
+
+        internal Subscription(ExecutionWatch watch, string executionId, Waiting waiting)
+        {
+            _watch = watch;
+            _executionId = executionId;
+            _waiting = waiting;
+        }
+
+        /// <summary>Ends with the next change.</summary>
+        public Task Changed => _waiting.Signal.Task;
+        public void Dispose() => _watch.Leave(_executionId, _waiting);
     }
 }
