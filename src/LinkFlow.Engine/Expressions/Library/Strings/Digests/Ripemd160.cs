@@ -6,8 +6,6 @@ namespace LinkFlow.Engine.Expressions.Library.Strings.Digests;
 /// <summary>RIPEMD-160 (Dobbertin, Bosselaers, Preneel, 1996), which .NET no longer has.</summary>
 internal static class Ripemd160
 {
-    private const int BlockBytes = 64;
-
     private static readonly uint[] LeftConstants = [0x00000000, 0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xA953FD4E];
     private static readonly uint[] RightConstants = [0x50A28BE6, 0x5C4DD124, 0x6D703EF3, 0x7A6D76E9, 0x00000000];
 
@@ -42,14 +40,7 @@ internal static class Ripemd160
     public static byte[] Of(ReadOnlySpan<byte> data)
     {
         uint[] state = [0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0];
-        var rest = data.Length % BlockBytes;
-        for (var at = 0; at < data.Length - rest; at += BlockBytes) Add(state, data.Slice(at, BlockBytes));
-        Span<byte> end = stackalloc byte[rest < BlockBytes - 8 ? BlockBytes : 2 * BlockBytes];
-        end.Clear();
-        data[^rest..].CopyTo(end);
-        end[rest] = 0x80;
-        BinaryPrimitives.WriteUInt64LittleEndian(end[^8..], (ulong)data.Length * 8);
-        for (var at = 0; at < end.Length; at += BlockBytes) Add(state, end.Slice(at, BlockBytes));
+        PaddedBlocks.AddAll(state, data, isBigEndian: false, Add);
         var digest = new byte[20];
         for (var i = 0; i < 5; i++) BinaryPrimitives.WriteUInt32LittleEndian(digest.AsSpan(i * 4), state[i]);
         return digest;

@@ -6,22 +6,13 @@ namespace LinkFlow.Engine.Expressions.Library.Strings.Digests;
 /// <summary>SHA-224 (FIPS 180-4), which .NET does not have: SHA-256 with another start and a shorter end.</summary>
 internal static class Sha224
 {
-    private const int BlockBytes = 64;
-
     /// <summary>The first 32 bits of the fractions of the cube roots of the first 64 primes.</summary>
     private static readonly uint[] Constants = MakeConstants();
 
     public static byte[] Of(ReadOnlySpan<byte> data)
     {
         uint[] state = [0xC1059ED8, 0x367CD507, 0x3070DD17, 0xF70E5939, 0xFFC00B31, 0x68581511, 0x64F98FA7, 0xBEFA4FA4];
-        var rest = data.Length % BlockBytes;
-        for (var at = 0; at < data.Length - rest; at += BlockBytes) Add(state, data.Slice(at, BlockBytes));
-        Span<byte> end = stackalloc byte[rest < BlockBytes - 8 ? BlockBytes : 2 * BlockBytes];
-        end.Clear();
-        data[^rest..].CopyTo(end);
-        end[rest] = 0x80;
-        BinaryPrimitives.WriteUInt64BigEndian(end[^8..], (ulong)data.Length * 8);
-        for (var at = 0; at < end.Length; at += BlockBytes) Add(state, end.Slice(at, BlockBytes));
+        PaddedBlocks.AddAll(state, data, isBigEndian: true, Add);
         var digest = new byte[28];
         for (var i = 0; i < 7; i++) BinaryPrimitives.WriteUInt32BigEndian(digest.AsSpan(i * 4), state[i]);
         return digest;
