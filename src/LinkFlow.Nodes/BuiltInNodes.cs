@@ -14,6 +14,7 @@ public static class BuiltInNodes
         new StartNode(),
         new WebhookNode(),
         new ScheduleNode(),
+        new EventNode(),
         new SubworkflowNode(),
         new ErrorNode(),
         new ConditionNode(),
