@@ -1,6 +1,7 @@
 using System.Net;
 using LinkFlow.Platform.Credentials;
 using LinkFlow.Platform.Credentials.OAuth2;
+using LinkFlow.Platform.Events.Publishing;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Expressions;
 using LinkFlow.Platform.Health;
@@ -88,6 +89,7 @@ public static class PlatformPipeline
         services.GetRequiredService<VariableEndpoints>().Map(routes);
         services.GetRequiredService<ScheduleEndpoints>().Map(routes);
         services.GetRequiredService<CalendarEndpoints>().Map(routes);
+        services.GetRequiredService<PublishEndpoints>().Map(routes);
         services.GetRequiredService<StreamEndpoints>().Map(routes);
         services.GetRequiredService<MasterKeyEndpoints>().Map(routes);
     }

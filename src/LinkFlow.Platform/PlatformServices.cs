@@ -6,6 +6,7 @@ using LinkFlow.Platform.Credentials.OAuth2;
 using LinkFlow.Platform.Credentials.Opening;
 using LinkFlow.Platform.Credentials.Reminders;
 using LinkFlow.Platform.Credentials.Use;
+using LinkFlow.Platform.Events.Publishing;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Expressions;
 using LinkFlow.Platform.Health;
@@ -103,6 +104,8 @@ public static class PlatformServices
         services.AddSingleton<ScheduleFiring>();
         services.AddSingleton<ScheduleEndpoints>();
         services.AddSingleton<CalendarEndpoints>();
+        services.AddSingleton<PublishedEvents>();
+        services.AddSingleton<PublishEndpoints>();
         services.AddSingleton<ExecutionService>();
         services.AddSingleton<ExecutionRuns>();
         services.AddSingleton<ExecutionEndpoints>();

@@ -17,6 +17,14 @@ public static class Permissions
     public const string ScheduleRead = "schedule:read";
     public const string ScheduleWrite = "schedule:write";
     public const string ScheduleDelete = "schedule:delete";
+    public const string EventPublish = "event:publish";
+
+    /// <summary>See outbound webhooks and their log.</summary>
+    public const string EventSubscriptionRead = "eventsubscription:read";
+
+    /// <summary>Make and change outbound webhooks, and send again.</summary>
+    public const string EventSubscriptionWrite = "eventsubscription:write";
+    public const string EventSubscriptionDelete = "eventsubscription:delete";
     public const string ApiKeyRead = "apikey:read";
     public const string ApiKeyWrite = "apikey:write";
     public const string ApiKeyDelete = "apikey:delete";
@@ -38,7 +46,8 @@ public static class Permissions
     public static IReadOnlyList<string> All { get; } =
     [
         WorkflowRead, WorkflowWrite, WorkflowExecute, WorkflowDelete, ExecutionRead, ExecutionWrite, ExecutionDelete,
-        NodeRead, WebhookRead, ScheduleRead, ScheduleWrite, ScheduleDelete, ApiKeyRead, ApiKeyWrite, ApiKeyDelete,
+        NodeRead, WebhookRead, ScheduleRead, ScheduleWrite, ScheduleDelete,
+        EventPublish, EventSubscriptionRead, EventSubscriptionWrite, EventSubscriptionDelete, ApiKeyRead, ApiKeyWrite, ApiKeyDelete,
         CredentialRead, CredentialWrite, CredentialUse, CredentialDelete, VariableRead, VariableWrite, VariableDelete, MetricsRead, SecretRotate,
     ];
 

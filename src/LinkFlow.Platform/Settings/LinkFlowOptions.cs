@@ -38,6 +38,7 @@ public sealed class LinkFlowOptions
     public MetricsOptions Metrics { get; set; } = new();
     public WebhookOptions Webhooks { get; set; } = new();
     public SchedulesOptions Schedules { get; set; } = new();
+    public EventsOptions Events { get; set; } = new();
     public SecretsOptions Secrets { get; set; } = new();
     public ExpressionOptions Expressions { get; set; } = new();
     public CredentialsOptions Credentials { get; set; } = new();
@@ -110,6 +111,13 @@ public sealed class SchedulesOptions
     /// <summary>A due time that is later than this is a misfire, and goes by its schedule's misfire rule.</summary>
     [Range(1, 86_400)]
     public int MisfireSeconds { get; set; } = 60;
+}
+
+public sealed class EventsOptions
+{
+    /// <summary>How long a published event is known by its source and id, and an event that started a workflow: a repeat does nothing.</summary>
+    [Range(1, 90)]
+    public int RepeatDays { get; set; } = 7;
 }
 
 public sealed class SecretsOptions
