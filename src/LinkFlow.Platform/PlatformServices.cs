@@ -6,7 +6,9 @@ using LinkFlow.Platform.Credentials.OAuth2;
 using LinkFlow.Platform.Credentials.Opening;
 using LinkFlow.Platform.Credentials.Reminders;
 using LinkFlow.Platform.Credentials.Use;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Events.Publishing;
+using LinkFlow.Platform.Events.Triggers;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Expressions;
 using LinkFlow.Platform.Health;
@@ -104,6 +106,8 @@ public static class PlatformServices
         services.AddSingleton<ScheduleFiring>();
         services.AddSingleton<ScheduleEndpoints>();
         services.AddSingleton<CalendarEndpoints>();
+        services.AddSingleton<EventTriggerDirectory>();
+        services.AddSingleton<IEventSubscriber, EventTriggers>();
         services.AddSingleton<PublishedEvents>();
         services.AddSingleton<PublishEndpoints>();
         services.AddSingleton<ExecutionService>();

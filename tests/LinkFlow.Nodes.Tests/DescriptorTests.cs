@@ -13,7 +13,7 @@ public class DescriptorTests
     [Fact]
     public void The_node_types_are_those_of_the_reference() => Assert.Equal(
         [
-            "condition", "error", "execute_workflow", "filter", "http_request", "loop", "merge", "no_op", "respond", "schedule", "set_variable", "split", "start",
+            "condition", "error", "event", "execute_workflow", "filter", "http_request", "loop", "merge", "no_op", "respond", "schedule", "set_variable", "split", "start",
             "stop_and_error", "subworkflow", "switch", "transform", "wait", "webhook",
         ],
         NodeTest.Registry.All.Select(n => n.Descriptor.Type).Order(StringComparer.Ordinal));

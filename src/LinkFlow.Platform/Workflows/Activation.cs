@@ -1,4 +1,5 @@
 using LinkFlow.Engine.Plans;
+using LinkFlow.Platform.Events.Triggers;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -7,8 +8,8 @@ using LinkFlow.Platform.Webhooks;
 
 namespace LinkFlow.Platform.Workflows;
 
-/// <summary>Makes a version the one that triggers run: checks it whole, and takes its webhook paths and schedules in the same commit.</summary>
-public sealed class Activation(WorkflowService workflows, WorkflowSource source, WebhookDirectory webhooks, NodeSchedules schedules, IDocumentStore store, TimeProvider clock)
+/// <summary>Makes a version the one that triggers run: checks it whole, and takes its webhook paths, schedules and event triggers in the same commit.</summary>
+public sealed class Activation(WorkflowService workflows, WorkflowSource source, WebhookDirectory webhooks, NodeSchedules schedules, EventTriggerDirectory triggers, IDocumentStore store, TimeProvider clock)
 {
     /// <param name="version">Null: the newest.</param>
     /// <exception cref="ApiException">400 with everything that stands against it; 409: archived, or another workflow has one of its paths.</exception>
@@ -25,6 +26,7 @@ public sealed class Activation(WorkflowService workflows, WorkflowSource source,
                 RequireValid((await workflows.ValidateAsync(principal.Tenant, found.Definition, principal, cancellationToken)).Errors);
                 await TakePathsAsync(principal.Tenant, id, WebhookPaths.Of(found.Definition, (_, _) => { }), work, cancellationToken);
                 await schedules.SyncAsync(principal, id, found.Definition, work, cancellationToken);
+                await triggers.SyncAsync(principal.Tenant, id, found.Definition, work, cancellationToken);
                 return workflow with { Status = WorkflowStatus.Active, ActiveVersion = wanted };
             }, cancellationToken);
         }

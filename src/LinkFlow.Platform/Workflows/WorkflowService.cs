@@ -5,6 +5,7 @@ using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Plans;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Credentials.Use;
+using LinkFlow.Platform.Events.Triggers;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -16,7 +17,7 @@ namespace LinkFlow.Platform.Workflows;
 
 /// <summary>What can be done with workflows; the only door to them for other modules. Starts nothing.</summary>
 public sealed class WorkflowService(
-    IDocumentStore store, IExecutionHistory history, NodeRegistry registry, WorkflowSource source, WebhookDirectory webhooks, NodeSchedules schedules,
+    IDocumentStore store, IExecutionHistory history, NodeRegistry registry, WorkflowSource source, WebhookDirectory webhooks, NodeSchedules schedules, EventTriggerDirectory triggers,
     CredentialFindings credentials, LinkFlowOptions options, TimeProvider clock)
 {
     /// <summary>How often a change is tried again when someone else's came between; only for callers without If-Match.</summary>
@@ -109,6 +110,7 @@ public sealed class WorkflowService(
             foreach (var (registration, etag) in await webhooks.OfWorkflowAsync(principal.Tenant, id, cancellationToken))
                 work.Delete(WebhookRegistration.Type, registration.Id, etag);
             await schedules.RemoveAsync(principal.Tenant, id, work, cancellationToken);
+            await triggers.RemoveAsync(principal.Tenant, id, work, cancellationToken);
             return workflow with { Status = WorkflowStatus.Inactive };
         }, cancellationToken);
 
@@ -226,6 +228,7 @@ public sealed class WorkflowService(
                 // Also when it is not known whether the commit went through.
                 source.Drop(tenant, id);
                 if (work.Writes.Any(w => w.Type == WebhookRegistration.Type) || workflow.ActiveVersion != changed.ActiveVersion) webhooks.Drop(tenant);
+                triggers.Tell(work);
             }
 
             schedules.Tell(work);
