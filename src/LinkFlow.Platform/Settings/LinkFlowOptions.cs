@@ -42,6 +42,7 @@ public sealed class LinkFlowOptions
     public SecretsOptions Secrets { get; set; } = new();
     public ExpressionOptions Expressions { get; set; } = new();
     public CredentialsOptions Credentials { get; set; } = new();
+    public AzureOptions Azure { get; set; } = new();
 }
 
 /// <summary>Who may make an account.</summary>

@@ -1,0 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LinkFlow.Platform.Settings;
+
+/// <summary>
+/// Where a host on Azure finds its services. Each that is not named has a stand-in on the machine, for development.
+/// Access is by managed identity; connection strings hold keys and are for emulators only.
+/// </summary>
+public sealed class AzureOptions
+{
+    /// <summary>The client id of the user-assigned identity. Null: the default chain, in which developers are signed in as themselves.</summary>
+    [MinLength(1)]
+    public string? ClientId { get; set; }
+
+    /// <summary>The Cosmos DB account. Null: documents are in SQLite.</summary>
+    [HttpUrl]
+    public string? CosmosEndpoint { get; set; }
+
+    /// <summary>Of an emulator of Cosmos DB, in development; its database and container are made when they are missing.</summary>
+    [MinLength(1)]
+    public string? CosmosConnectionString { get; set; }
+
+    [RegularExpression("[A-Za-z0-9_-]{1,255}")]
+    public string CosmosDatabase { get; set; } = "linkflow";
+
+    [RegularExpression("[A-Za-z0-9_-]{1,255}")]
+    public string CosmosContainer { get; set; } = "documents";
+
+    /// <summary>The blob service of the storage account. Null: payloads are files.</summary>
+    [HttpUrl]
+    public string? BlobEndpoint { get; set; }
+
+    /// <summary>Of an emulator of the storage account, in development.</summary>
+    [MinLength(1)]
+    public string? BlobConnectionString { get; set; }
+
+    /// <summary>The vault of all secrets. Null: they are sealed in SQLite.</summary>
+    [HttpUrl]
+    public string? KeyVaultUri { get; set; }
+
+    /// <summary>The host name of the Service Bus namespace. Null: events stay in the process.</summary>
+    [MinLength(1)]
+    public string? ServiceBusNamespace { get; set; }
+}
