@@ -24,6 +24,7 @@ public static class LocalServices
         services.AddSingleton(store);
         services.AddSingleton<IDocumentStore>(store.Documents);
         services.AddSingleton<IBlobStore>(store.Blobs);
+        services.AddSingleton<IFileContents>(store.Files);
         services.AddSingleton(s => new CachedSecretStore(secrets, TimeSpan.FromSeconds(options.Secrets.CacheSeconds), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ISecretStore>(s => s.GetRequiredService<CachedSecretStore>());
         services.AddSingleton(s => new MasterKeyRotation(

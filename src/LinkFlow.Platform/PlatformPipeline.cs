@@ -4,6 +4,7 @@ using LinkFlow.Platform.Credentials.OAuth2;
 using LinkFlow.Platform.Events.Publishing;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Expressions;
+using LinkFlow.Platform.Files;
 using LinkFlow.Platform.Health;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
@@ -87,6 +88,7 @@ public static class PlatformPipeline
         services.GetRequiredService<RecentCallEndpoints>().Map(routes);
         services.GetRequiredService<ListeningEndpoints>().Map(routes);
         services.GetRequiredService<VariableEndpoints>().Map(routes);
+        services.GetRequiredService<FileEndpoints>().Map(routes);
         services.GetRequiredService<ScheduleEndpoints>().Map(routes);
         services.GetRequiredService<CalendarEndpoints>().Map(routes);
         services.GetRequiredService<PublishEndpoints>().Map(routes);

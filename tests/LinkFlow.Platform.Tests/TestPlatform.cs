@@ -36,6 +36,7 @@ public sealed class TestPlatform : IAsyncDisposable
     public FixedClock Clock { get; }
     public CapturedLog Log { get; private init; } = new();
     public MemorySecretStore Secrets { get; private init; } = new();
+    public required MemoryFileContents Contents { get; init; }
     public IServiceProvider Services => _app.Services;
 
     public static async Task<TestPlatform> StartAsync(Action<LinkFlowOptions>? configure = null, Action<WebApplication>? map = null, Action<IServiceCollection>? services = null)
@@ -46,11 +47,12 @@ public sealed class TestPlatform : IAsyncDisposable
         var store = new MemoryDocumentStore(clock);
         var runtime = new FakeRuntime(store);
         var secrets = new MemorySecretStore();
+        var contents = new MemoryFileContents(clock);
         var log = new CapturedLog();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
-        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IDocumentStore>(store).AddSingleton<IBlobStore, NoBlobs>().AddSingleton<ISecretStore>(secrets)
+        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IDocumentStore>(store).AddSingleton<IBlobStore, NoBlobs>().AddSingleton<IFileContents>(contents).AddSingleton<ISecretStore>(secrets)
             .AddSingleton<IExecutionRuntime>(runtime).AddSingleton<IExecutionHistory>(runtime).AddSingleton(BuiltInNodes.All())
             .AddSingleton(new OutboundHttp(new OutboundGuard(new OutboundAllowList(["127.0.0.0/8"])), clock)).AddLinkFlowPlatform(options);
         services?.Invoke(builder.Services);
@@ -60,7 +62,7 @@ public sealed class TestPlatform : IAsyncDisposable
         await app.Services.GetRequiredService<FirstStart>().RunAsync(OwnerKey, (_, _) => Task.CompletedTask, CancellationToken.None);
         app.Services.GetRequiredService<HealthService>().HasStarted = true;
         await app.StartAsync();
-        return new TestPlatform(app, store, runtime, clock) { Log = log, Secrets = secrets };
+        return new TestPlatform(app, store, runtime, clock) { Log = log, Secrets = secrets, Contents = contents };
     }
 
     /// <summary>Sends a request with the owner's key, unless another (or, with "", none) is given.</summary>

@@ -20,6 +20,7 @@ public sealed class DataFolder : IDisposable
     public string Path { get; }
     public string DatabasePath => System.IO.Path.Combine(Path, "linkflow.db");
     public string BlobsPath => System.IO.Path.Combine(Path, "blobs");
+    public string FilesPath => System.IO.Path.Combine(Path, "files");
     public string OwnerKeyPath => System.IO.Path.Combine(Path, "owner.key");
     public string MasterKeyPath => System.IO.Path.Combine(Path, "master.key");
 

@@ -1,4 +1,5 @@
 using LinkFlow.Local.Blobs;
+using LinkFlow.Local.Files;
 using LinkFlow.Local.Secrets;
 using LinkFlow.Local.Sqlite.Documents;
 using LinkFlow.Local.Sqlite.Journal;
@@ -21,7 +22,9 @@ public sealed class SqliteStore : IDisposable
         Documents = new SqliteDocumentStore(writer, readers, documents, time);
         Journal = new JournalStore(writer, readers, new JournalWrites(positions, documents, time), deletion);
         Outbox = new Outbox(writer, readers, positions);
-        Blobs = new FileBlobStore(folder.BlobsPath, new TenantKeys(writer, readers), time);
+        var keys = new TenantKeys(writer, readers);
+        Blobs = new FileBlobStore(folder.BlobsPath, keys, time);
+        Files = new LocalFileContents(folder.FilesPath, keys, time);
         Secrets = new SecretRows(writer, readers);
         Housekeeping = new Housekeeping(writer, readers, documents, deletion, Blobs, time);
     }
@@ -31,6 +34,7 @@ public sealed class SqliteStore : IDisposable
     public JournalStore Journal { get; }
     public Outbox Outbox { get; }
     public FileBlobStore Blobs { get; }
+    public LocalFileContents Files { get; }
     public SecretRows Secrets { get; }
     public Housekeeping Housekeeping { get; }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -20,6 +21,9 @@ public sealed class ApiRequest(HttpContext context, Principal principal, LinkFlo
     /// <summary>Set when the caller sent an Idempotency-Key.</summary>
     internal IdempotentCall? Idempotency { get; set; }
 
+    /// <summary>Gets what is read of a streamed body, where the caller sent an Idempotency-Key.</summary>
+    internal IncrementalHash? BodyHash { get; set; }
+
     /// <summary>True when the call has a key and this answer, or its start, is on record already.</summary>
     public string? IdempotencyId => Idempotency?.RecordId;
 
@@ -38,6 +42,11 @@ public sealed class ApiRequest(HttpContext context, Principal principal, LinkFlo
 
     /// <summary>The raw body; read once, bounded by LinkFlow:Limits:BodyBytes.</summary>
     public async ValueTask<byte[]> ReadBytesAsync() => _body ??= await RequestBody.ReadAsync(Context, options.Limits.BodyBytes);
+
+    /// <summary>The body as it comes, to be read once and to its end.</summary>
+    /// <param name="limit">In bytes; more is a 413.</param>
+    /// <exception cref="ApiException">413: the request says that it has more.</exception>
+    public BoundedStream OpenBody(long limit) => RequestBody.Open(Context, limit, BodyHash);
 
     /// <summary>The body as JSON; undefined when there is none.</summary>
     public async ValueTask<Value> ReadJsonAsync()

@@ -14,6 +14,7 @@ public sealed class ApiRoutes(IEndpointRouteBuilder builder, Authentication auth
     public const string BasePath = "/api/v1";
 
     public ApiRoute Get(string pattern, Func<ApiRequest, Task<Answer>> handler) => Map("GET", pattern, handler);
+    public ApiRoute Head(string pattern, Func<ApiRequest, Task<Answer>> handler) => Map("HEAD", pattern, handler);
     public ApiRoute Post(string pattern, Func<ApiRequest, Task<Answer>> handler) => Map("POST", pattern, handler);
     public ApiRoute Put(string pattern, Func<ApiRequest, Task<Answer>> handler) => Map("PUT", pattern, handler);
     public ApiRoute Patch(string pattern, Func<ApiRequest, Task<Answer>> handler) => Map("PATCH", pattern, handler);
@@ -36,7 +37,7 @@ public sealed class ApiRoutes(IEndpointRouteBuilder builder, Authentication auth
         if (route.Permission is { } permission && !principal.May(permission)) throw ApiException.Forbidden(permission);
         var request = new ApiRequest(context, principal, options);
         var answer = HttpMethods.IsPost(context.Request.Method) && context.Request.Headers.TryGetValue(Idempotency.Header, out var key)
-            ? await idempotency.RunAsync(request, key.ToString(), Authentication.Presented(context.Request)!, handler)
+            ? await idempotency.RunAsync(request, key.ToString(), Authentication.Presented(context.Request)!, route.IsStreamed, handler)
             : await handler(request);
         await answer.WriteAsync(context);
     }
@@ -61,6 +62,9 @@ public sealed class ApiRoute
     public string? Summary { get; private set; }
     public Type? Body { get; private set; }
     public IReadOnlyList<string> BodyContentTypes { get; private set; } = [];
+
+    /// <summary>True: the body is read as it comes, and may be larger than others.</summary>
+    public bool IsStreamed { get; private set; }
 
     public ApiRoute Needs(string permission)
     {
@@ -87,6 +91,14 @@ public sealed class ApiRoute
     {
         Body = typeof(T);
         BodyContentTypes = contentTypes.Length > 0 ? contentTypes : ["application/json"];
+        return this;
+    }
+
+    /// <summary>The body is files, read by <see cref="ApiRequest.OpenBody"/>.</summary>
+    public ApiRoute Streams(params string[] contentTypes)
+    {
+        IsStreamed = true;
+        BodyContentTypes = contentTypes;
         return this;
     }
 

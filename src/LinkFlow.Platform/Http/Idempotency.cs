@@ -19,22 +19,30 @@ public sealed class Idempotency(IDocumentStore store, LinkFlowOptions options, T
     private readonly ConcurrentDictionary<string, byte> _running = new(StringComparer.Ordinal);
 
     /// <param name="callerSecret">What the caller proved its identity with: seals answers that hold secrets.</param>
-    public async Task<Answer> RunAsync(ApiRequest request, string key, string callerSecret, Func<ApiRequest, Task<Answer>> handler)
+    /// <param name="isStreamed">The handler reads the body as it comes: it is hashed while it goes by.</param>
+    public async Task<Answer> RunAsync(ApiRequest request, string key, string callerSecret, bool isStreamed, Func<ApiRequest, Task<Answer>> handler)
     {
         if (key.Length is 0 or > MaxKeyLength || key.Any(char.IsControl))
             throw ApiException.Validation(Header, $"{Header} must have 1 to {MaxKeyLength} characters and no control characters.");
         // Keyed, so that whoever reads the store cannot guess a secret in the body by its hash: the key itself is stored nowhere.
-        var bodyHash = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), await request.ReadBytesAsync()));
+        using var bodyHash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key));
+        if (isStreamed) request.BodyHash = bodyHash;
+        else bodyHash.AppendData(await request.ReadBytesAsync());
         var tenant = request.Principal.Tenant;
         var call = new IdempotentCall(
             IdOf(tenant, request.Principal.Id, request.Context.Request.Method, request.Context.Request.Path.Value ?? "", key),
-            bodyHash, Encoding.UTF8.GetBytes(callerSecret), clock.GetUtcNow().AddHours(options.Limits.IdempotencyHours));
+            () => Convert.ToHexStringLower(bodyHash.GetCurrentHash()), Encoding.UTF8.GetBytes(callerSecret), clock.GetUtcNow().AddHours(options.Limits.IdempotencyHours));
 
         if (!_running.TryAdd($"{tenant} {call.RecordId}", 0))
             throw new ApiException(ApiError.Conflict("The first request with this Idempotency-Key is still running.") with { RetryAfter = TimeSpan.FromSeconds(1) });
         try
         {
-            if (await store.GetAsync(tenant, IdempotentCall.Type, call.RecordId, request.Aborted) is { } record) return call.Replay(record);
+            if (await store.GetAsync(tenant, IdempotentCall.Type, call.RecordId, request.Aborted) is { } record)
+            {
+                if (isStreamed) await request.OpenBody(options.Limits.UploadBytes).CopyToAsync(Stream.Null, request.Aborted);
+                return call.Replay(record);
+            }
+
             request.Idempotency = call;
             var answer = await handler(request);
             if (call.IsRemembered || answer.Status >= 300 || answer.IsWritten || answer.IsUnrepeatable) return answer;

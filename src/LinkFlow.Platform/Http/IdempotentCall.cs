@@ -6,7 +6,8 @@ using LinkFlow.Platform.Ports;
 namespace LinkFlow.Platform.Http;
 
 /// <summary>One call with an Idempotency-Key: where its answer is kept, and whether it is kept already.</summary>
-public sealed class IdempotentCall(string recordId, string bodyHash, byte[] callerSecret, DateTimeOffset expiresAt)
+/// <param name="bodyHash">Of the body, once that has been read to its end.</param>
+public sealed class IdempotentCall(string recordId, Func<string> bodyHash, byte[] callerSecret, DateTimeOffset expiresAt)
 {
     public static readonly DocumentType Type = new("idempotency");
 
@@ -23,7 +24,7 @@ public sealed class IdempotentCall(string recordId, string bodyHash, byte[] call
     public void Remember(UnitOfWork work, Answer answer, bool isSecret = false)
     {
         var stored = answer.ToValue();
-        var record = new ObjectValue { { "bodyHash", bodyHash } };
+        var record = new ObjectValue { { "bodyHash", bodyHash() } };
         if (isSecret) record.Add("sealed", Seal(JsonText.WriteBytes(stored)));
         else record.Add("answer", stored);
         work.Put(Type, RecordId, record, expected: IsRemembered ? null : 0, expiresAt: expiresAt);
@@ -34,7 +35,7 @@ public sealed class IdempotentCall(string recordId, string bodyHash, byte[] call
     /// <exception cref="ApiException">409: the key was used with another body.</exception>
     public Answer Replay(Document record)
     {
-        if (record.Body["bodyHash"].AsString != bodyHash)
+        if (record.Body["bodyHash"].AsString != bodyHash())
             throw ApiException.Conflict("This Idempotency-Key was used with another body. Use a new key for a new request.");
         return Answer.FromValue(record.Body["sealed"].AsString is { } text ? JsonText.Parse(Open(text)) : record.Body["answer"]);
     }

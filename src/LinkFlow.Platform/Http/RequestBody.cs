@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using LinkFlow.Engine.Values;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace LinkFlow.Platform.Http;
@@ -34,13 +36,30 @@ public static class RequestBody
         }
     }
 
-    /// <summary>Refuses what is no JSON by its headers.</summary>
+    /// <summary>The body as it comes, beyond what the server allows for others.</summary>
+    /// <param name="hash">Gets all that is read; null: nothing is hashed.</param>
+    /// <exception cref="ApiException">413: it has more than <paramref name="limit"/> bytes; the stream throws the same.</exception>
+    public static BoundedStream Open(HttpContext context, long limit, IncrementalHash? hash = null)
+    {
+        if (context.Request.ContentLength is { } announced && announced > limit) throw TooLarge(limit);
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server) server.MaxRequestBodySize = null;
+        return new BoundedStream(context.Request.Body, limit, () => TooLarge(limit), hash);
+    }
+
+    /// <summary>Refuses what is compressed.</summary>
     /// <exception cref="ApiException">415.</exception>
-    public static void RequireJson(HttpRequest request)
+    public static void RequirePlain(HttpRequest request)
     {
         var encoding = request.Headers.ContentEncoding.ToString();
         if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             throw new ApiException(ApiError.UnsupportedMediaType($"Content-Encoding '{encoding}' is not supported; send the body as it is."));
+    }
+
+    /// <summary>Refuses what is no JSON by its headers.</summary>
+    /// <exception cref="ApiException">415.</exception>
+    public static void RequireJson(HttpRequest request)
+    {
+        RequirePlain(request);
         if (!IsJson(request.ContentType))
         {
             var given = string.IsNullOrEmpty(request.ContentType) ? "The request has no Content-Type" : $"Content-Type '{request.ContentType}' is not supported here";
@@ -75,5 +94,5 @@ public static class RequestBody
         }
     }
 
-    private static ApiException TooLarge(int limit) => new(ApiError.TooLarge($"The body is larger than the {limit} bytes that are allowed here."));
+    private static ApiException TooLarge(long limit) => new(ApiError.TooLarge($"The body is larger than the {limit} bytes that are allowed here."));
 }

@@ -37,6 +37,9 @@ public static class Permissions
     public const string VariableRead = "variable:read";
     public const string VariableWrite = "variable:write";
     public const string VariableDelete = "variable:delete";
+    public const string FileRead = "file:read";
+    public const string FileWrite = "file:write";
+    public const string FileDelete = "file:delete";
     public const string MetricsRead = "metrics:read";
 
     /// <summary>See and rotate the master key; for whoever runs the installation.</summary>
@@ -48,7 +51,8 @@ public static class Permissions
         WorkflowRead, WorkflowWrite, WorkflowExecute, WorkflowDelete, ExecutionRead, ExecutionWrite, ExecutionDelete,
         NodeRead, WebhookRead, ScheduleRead, ScheduleWrite, ScheduleDelete,
         EventPublish, EventSubscriptionRead, EventSubscriptionWrite, EventSubscriptionDelete, ApiKeyRead, ApiKeyWrite, ApiKeyDelete,
-        CredentialRead, CredentialWrite, CredentialUse, CredentialDelete, VariableRead, VariableWrite, VariableDelete, MetricsRead, SecretRotate,
+        CredentialRead, CredentialWrite, CredentialUse, CredentialDelete, VariableRead, VariableWrite, VariableDelete,
+        FileRead, FileWrite, FileDelete, MetricsRead, SecretRotate,
     ];
 
     /// <summary>Everything that may stand in a key's scopes: the permissions, <c>resource:*</c> and <c>*</c>.</summary>

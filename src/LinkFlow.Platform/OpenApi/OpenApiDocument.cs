@@ -47,6 +47,9 @@ internal static class OpenApiDocument
             operation.RequestBody = new OpenApiRequestBody { Content = route.BodyContentTypes.ToDictionary(t => t, _ => new OpenApiMediaType { Schema = schema }) };
         }
 
+        if (route.IsStreamed)
+            operation.RequestBody = new OpenApiRequestBody { Content = route.BodyContentTypes.ToDictionary(t => t, t => new OpenApiMediaType { Schema = FileSchema(t) }) };
+
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [] }];
         var error = await context.GetOrCreateSchemaAsync(typeof(ErrorBody), null, cancellationToken);
         operation.Responses ??= [];
@@ -62,13 +65,21 @@ internal static class OpenApiDocument
         if (path.Contains('{', StringComparison.Ordinal)) yield return ("404", "NOT_FOUND: there is none, or it is another tenant's.");
         if (method != "GET") yield return ("409", "CONFLICT: not in this state, or the Idempotency-Key was used for something else.");
         if (method is "PUT" or "PATCH" or "DELETE") yield return ("412", "PRECONDITION_FAILED: If-Match names another version.");
-        if (route.Body is not null)
+        if (route.Body is not null || route.IsStreamed)
         {
             yield return ("413", "PAYLOAD_TOO_LARGE.");
             yield return ("415", "UNSUPPORTED_MEDIA_TYPE.");
         }
 
         if (method != "GET") yield return ("503", "UNAVAILABLE: nothing was changed; see Retry-After.");
+    }
+
+    private static OpenApiSchema FileSchema(string contentType)
+    {
+        var bytes = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+        return contentType.StartsWith("multipart/", StringComparison.Ordinal)
+            ? new OpenApiSchema { Type = JsonSchemaType.Object, Properties = new Dictionary<string, IOpenApiSchema> { ["file"] = bytes } }
+            : bytes;
     }
 
     private static IEnumerable<IOpenApiParameter> PathParameters(string path) => path.Split('{').Skip(1).Select(part => new OpenApiParameter

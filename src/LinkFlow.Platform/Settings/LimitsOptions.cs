@@ -118,6 +118,30 @@ public sealed class LimitsOptions
     [Range(1, 10_000)]
     public int VariableVersions { get; set; } = 100;
 
+    /// <summary>One file, in bytes.</summary>
+    [Range(1024d, 1024d * 1024 * 1024 * 1024)]
+    public long FileBytes { get; set; } = 100 * 1024 * 1024;
+
+    /// <summary>All that one upload sends, in bytes.</summary>
+    [Range(1024d, 1024d * 1024 * 1024 * 1024)]
+    public long UploadBytes { get; set; } = 500 * 1024 * 1024;
+
+    /// <summary>Files of one upload, or of one webhook call.</summary>
+    [Range(1, 80)]
+    public int FilesPerUpload { get; set; } = 20;
+
+    /// <summary>Parts of one form, files and fields.</summary>
+    [Range(1, 10_000)]
+    public int FormParts { get; set; } = 1000;
+
+    /// <summary>How long the files of one request may take to arrive.</summary>
+    [Range(1, 43_200)]
+    public int UploadSeconds { get; set; } = 3600;
+
+    /// <summary>Versions kept of one file.</summary>
+    [Range(1, 80)]
+    public int FileVersions { get; set; } = 50;
+
     /// <summary>Those of the expression language.</summary>
     public ExpressionLimits OfExpressions() => new()
     {

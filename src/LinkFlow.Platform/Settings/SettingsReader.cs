@@ -113,6 +113,14 @@ public static class SettingsReader
             return ok;
         }
 
+        if (type == typeof(long))
+        {
+            expected = "a whole number";
+            var ok = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+            value = number;
+            return ok;
+        }
+
         if (type == typeof(bool))
         {
             expected = "true or false";
