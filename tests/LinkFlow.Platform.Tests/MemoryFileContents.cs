@@ -27,11 +27,11 @@ public sealed class MemoryFileContents(TimeProvider clock) : IFileContents
     public ValueTask<Stream?> OpenAsync(string tenant, string name, long offset, long length, CancellationToken cancellationToken = default) =>
         new(_contents.TryGetValue((tenant, name), out var found) ? new MemoryStream(found.Bytes, (int)offset, (int)Math.Min(length, found.Bytes.Length - offset)) : null);
 
-    public async IAsyncEnumerable<string> ListAsync(string tenant, DateTimeOffset putBefore, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<string> ListAsync(string tenant, DateTimeOffset putSince, DateTimeOffset putBefore, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.CompletedTask;
         foreach (var ((owner, name), (_, putAt)) in _contents)
-            if (owner == tenant && putAt < putBefore) yield return name;
+            if (owner == tenant && putAt >= putSince && putAt < putBefore) yield return name;
     }
 
     public Task<bool> DeleteAsync(string tenant, string name, DateTimeOffset putBefore, CancellationToken cancellationToken = default)

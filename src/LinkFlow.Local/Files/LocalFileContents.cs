@@ -68,14 +68,16 @@ public sealed class LocalFileContents : IFileContents
         }
     }
 
-    public async IAsyncEnumerable<string> ListAsync(string tenant, DateTimeOffset putBefore, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<string> ListAsync(string tenant, DateTimeOffset putSince, DateTimeOffset putBefore, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.CompletedTask;
         var folder = BlobFiles.FolderOf(tenant) + "/";
         foreach (var name in BlobFiles.List(_root))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (name.StartsWith(folder, StringComparison.Ordinal) && File.GetLastWriteTimeUtc(BlobFiles.PathOf(_root, name)) < putBefore.UtcDateTime) yield return name;
+            if (!name.StartsWith(folder, StringComparison.Ordinal)) continue;
+            var putAt = File.GetLastWriteTimeUtc(BlobFiles.PathOf(_root, name));
+            if (putAt >= putSince.UtcDateTime && putAt < putBefore.UtcDateTime) yield return name;
         }
     }
 

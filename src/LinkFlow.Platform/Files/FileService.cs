@@ -91,7 +91,7 @@ public sealed class FileService(IDocumentStore store, IFileContents contents, Li
         var work = new UnitOfWork(tenant);
         next.Put(work, etag);
         FileVersion.Of(file).Put(work);
-        if (next.Version > options.Limits.FileVersions) work.Delete(FileVersion.Type, FileVersion.IdOf(id, next.Version - options.Limits.FileVersions));
+        await DropOldestAsync(work, next, cancellationToken);
         with(work, next, etag + 1);
         await store.CommitAsync(work, cancellationToken);
         return (next, etag + 1);
@@ -117,13 +117,13 @@ public sealed class FileService(IDocumentStore store, IFileContents contents, Li
         return versions;
     }
 
-    /// <summary>Deletes a file with all its versions. Their bytes go with the next sweep.</summary>
+    /// <summary>Deletes a file with all its versions. Their bytes go with a sweep a day later.</summary>
     /// <exception cref="ApiException">404.</exception>
     public async Task DeleteAsync(string tenant, string id, Action<long> check, CancellationToken cancellationToken)
     {
-        var (_, etag) = await GetAsync(tenant, id, cancellationToken);
+        var (file, etag) = await GetAsync(tenant, id, cancellationToken);
         check(etag);
-        await DeleteAsync(tenant, id, etag, cancellationToken);
+        await DeleteAsync(tenant, file, etag, cancellationToken);
     }
 
     /// <summary>Opens a part of a content that a file or version names.</summary>
@@ -158,7 +158,7 @@ public sealed class FileService(IDocumentStore store, IFileContents contents, Li
             {
                 if (change(file.Runs) is not { Count: > 0 } runs)
                 {
-                    await DeleteAsync(document.Tenant, document.Id, document.ETag, cancellationToken);
+                    await DeleteAsync(document.Tenant, file, document.ETag, cancellationToken);
                     return;
                 }
 
@@ -175,10 +175,27 @@ public sealed class FileService(IDocumentStore store, IFileContents contents, Li
         }
     }
 
-    private async Task DeleteAsync(string tenant, string id, long etag, CancellationToken cancellationToken)
+    /// <summary>More than one only after the limit was lowered, and then not all at once: a unit of work has bounds.</summary>
+    private async Task DropOldestAsync(UnitOfWork work, StoredFile next, CancellationToken cancellationToken)
     {
-        var work = new UnitOfWork(tenant).Delete(StoredFile.Type, id, etag);
-        await foreach (var version in store.ReadAllAsync(VersionsOf(tenant, id), cancellationToken)) work.Delete(version.Type, version.Id);
+        if (next.Version <= options.Limits.FileVersions) return;
+        var id = FileVersion.IdOf(next.Id, next.Version - options.Limits.FileVersions);
+        if (await store.GetAsync(work.Tenant, FileVersion.Type, id, cancellationToken) is not { } oldest) return;
+        work.Delete(FileVersion.Type, id);
+        FileLeftover.Note(work, [FileVersion.FromDocument(oldest.Body).Content.Name]);
+    }
+
+    private async Task DeleteAsync(string tenant, StoredFile file, long etag, CancellationToken cancellationToken)
+    {
+        var work = new UnitOfWork(tenant).Delete(StoredFile.Type, file.Id, etag);
+        var left = new HashSet<string>(StringComparer.Ordinal) { file.Content.Name };
+        await foreach (var version in store.ReadAllAsync(VersionsOf(tenant, file.Id), cancellationToken))
+        {
+            work.Delete(version.Type, version.Id);
+            left.Add(FileVersion.FromDocument(version.Body).Content.Name);
+        }
+
+        FileLeftover.Note(work, left);
         await store.CommitAsync(work, cancellationToken);
     }
 

@@ -24,16 +24,22 @@ public sealed class FileSweep(IDocumentStore store, IFileContents contents, IExe
     /// <summary>Longer than it takes from a content's arrival to the commit that names it.</summary>
     private readonly TimeSpan _contentGrace = TimeSpan.FromSeconds(options.Limits.UploadSeconds) + TimeSpan.FromHours(1);
 
+    /// <summary>How long a content is kept that no file names any more, and how long one is looked at that none ever did.</summary>
+    private static readonly TimeSpan LeftoverGrace = TimeSpan.FromHours(24);
+
     /// <summary>One round over a tenant's files.</summary>
+    /// <param name="isWhole">True: all contents are looked at, rather than those of the last day and those that a deletion left.</param>
     /// <returns>How many files and contents were deleted.</returns>
     /// <exception cref="StoreUnavailableException">The store cannot be read or written now.</exception>
-    public async Task<(long Files, long Contents)> RunAsync(string tenant, CancellationToken cancellationToken)
+    public async Task<(long Files, long Contents)> RunAsync(string tenant, bool isWhole, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await contents.DeleteUnfinishedAsync(now - _contentGrace, cancellationToken);
         var deleted = await SweepFilesAsync(tenant, now - StartGrace - StartWindow, now - StartGrace, cancellationToken)
             + await SweepFilesAsync(tenant, DateTimeOffset.UnixEpoch, now - TimeSpan.FromDays(options.Retention.Days), cancellationToken);
-        return (deleted, await SweepContentsAsync(tenant, now - _contentGrace, cancellationToken));
+        var since = isWhole ? DateTimeOffset.UnixEpoch : now - _contentGrace - LeftoverGrace;
+        var contentsDeleted = await SweepLeftoversAsync(tenant, now, cancellationToken) + await SweepContentsAsync(tenant, since, now - (isWhole ? LeftoverGrace : _contentGrace), cancellationToken);
+        return (deleted, contentsDeleted);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,7 +47,7 @@ public sealed class FileSweep(IDocumentStore store, IFileContents contents, IExe
         using var timer = new PeriodicTimer(Interval, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await RunSafelyAsync(stoppingToken);
+            for (var isWhole = true; await timer.WaitForNextTickAsync(stoppingToken); isWhole = false) await RunSafelyAsync(isWhole, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -49,11 +55,11 @@ public sealed class FileSweep(IDocumentStore store, IFileContents contents, IExe
         }
     }
 
-    private async Task RunSafelyAsync(CancellationToken cancellationToken)
+    private async Task RunSafelyAsync(bool isWhole, CancellationToken cancellationToken)
     {
         try
         {
-            var (deletedFiles, deletedContents) = await RunAsync(Tenants.Default, cancellationToken);
+            var (deletedFiles, deletedContents) = await RunAsync(Tenants.Default, isWhole, cancellationToken);
             if (deletedFiles + deletedContents > 0) log.Swept(deletedFiles, deletedContents);
         }
         catch (StoreUnavailableException e)
@@ -88,18 +94,32 @@ public sealed class FileSweep(IDocumentStore store, IFileContents contents, IExe
         return known[executionId] = await history.FindAsync(tenant, executionId, cancellationToken) is { } execution && (!execution.IsFinished || execution.HasData);
     }
 
-    private async Task<long> SweepContentsAsync(string tenant, DateTimeOffset putBefore, CancellationToken cancellationToken)
+    private async Task<long> SweepLeftoversAsync(string tenant, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var deleted = 0L;
-        await foreach (var name in contents.ListAsync(tenant, putBefore, cancellationToken))
+        await foreach (var left in store.ReadAllAsync(new DocumentQuery(tenant, FileLeftover.Type) { BeforeId = Ids.FirstAt(now - LeftoverGrace) }, cancellationToken))
         {
-            if (await IsNamedAsync(tenant, StoredFile.Type, name, cancellationToken) || await IsNamedAsync(tenant, FileVersion.Type, name, cancellationToken)) continue;
-            // Put again since then: whoever did is about to name it.
-            if (await contents.DeleteAsync(tenant, name, putBefore, cancellationToken)) deleted++;
+            foreach (var name in FileLeftover.Read(left.Body))
+                if (await DeleteUnnamedAsync(tenant, name, now - _contentGrace, cancellationToken)) deleted++;
+            await store.CommitAsync(new UnitOfWork(tenant).Delete(left.Type, left.Id), cancellationToken);
         }
 
         return deleted;
     }
+
+    private async Task<long> SweepContentsAsync(string tenant, DateTimeOffset putSince, DateTimeOffset putBefore, CancellationToken cancellationToken)
+    {
+        var deleted = 0L;
+        await foreach (var name in contents.ListAsync(tenant, putSince, putBefore, cancellationToken))
+            if (await DeleteUnnamedAsync(tenant, name, putBefore, cancellationToken)) deleted++;
+        return deleted;
+    }
+
+    /// <summary>What was put since then is kept: whoever did is about to name it.</summary>
+    private async Task<bool> DeleteUnnamedAsync(string tenant, string name, DateTimeOffset putBefore, CancellationToken cancellationToken) =>
+        !await IsNamedAsync(tenant, StoredFile.Type, name, cancellationToken)
+        && !await IsNamedAsync(tenant, FileVersion.Type, name, cancellationToken)
+        && await contents.DeleteAsync(tenant, name, putBefore, cancellationToken);
 
     private async ValueTask<bool> IsNamedAsync(string tenant, DocumentType type, string content, CancellationToken cancellationToken) =>
         (await store.QueryAsync(new DocumentQuery(tenant, type) { Where = new Dictionary<string, string> { ["content"] = content }, Limit = 1 }, cancellationToken)).Items.Count > 0;

@@ -18,8 +18,8 @@ public interface IFileContents
     /// <exception cref="StoreUnavailableException">It cannot be read now.</exception>
     ValueTask<Stream?> OpenAsync(string tenant, string name, long offset, long length, CancellationToken cancellationToken = default);
 
-    /// <summary>The names of a tenant's contents that were last put before a time, in no order.</summary>
-    IAsyncEnumerable<string> ListAsync(string tenant, DateTimeOffset putBefore, CancellationToken cancellationToken = default);
+    /// <summary>The names of a tenant's contents that were last put within a time, in no order.</summary>
+    IAsyncEnumerable<string> ListAsync(string tenant, DateTimeOffset putSince, DateTimeOffset putBefore, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a content, unless it was put, or put again, since that time.</summary>
     /// <returns>True: it is gone.</returns>
