@@ -110,8 +110,11 @@ public sealed class FileSweep(IDocumentStore store, IFileContents contents, IExe
     private async Task<long> SweepContentsAsync(string tenant, DateTimeOffset putSince, DateTimeOffset putBefore, CancellationToken cancellationToken)
     {
         var deleted = 0L;
+        var left = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var note in store.ReadAllAsync(new DocumentQuery(tenant, FileLeftover.Type), cancellationToken)) left.UnionWith(FileLeftover.Read(note.Body));
         await foreach (var name in contents.ListAsync(tenant, putSince, putBefore, cancellationToken))
-            if (await DeleteUnnamedAsync(tenant, name, putBefore, cancellationToken)) deleted++;
+            // What a deletion left has its own time.
+            if (!left.Contains(name) && await DeleteUnnamedAsync(tenant, name, putBefore, cancellationToken)) deleted++;
         return deleted;
     }
 
