@@ -125,6 +125,9 @@ public sealed record ExecutionRecord
         };
     }
 
+    /// <summary>True for a document that is not being deleted.</summary>
+    internal static bool IsShown(Value body) => body["deleted"].IsUndefined;
+
     private static long Long(Value value) => value.IsNumber ? (long)value.AsNumber : 0;
 
     private static void Number(ObjectValue body, string name, long value)

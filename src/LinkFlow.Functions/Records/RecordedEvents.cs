@@ -55,6 +55,16 @@ public sealed class RecordedEvents
         return (await ReadAsync(record, seq - 1, 1, cancellationToken)) is [var @event] ? @event : null;
     }
 
+    /// <returns>All events that were appended together with this one; empty: the execution has no such event.</returns>
+    /// <inheritdoc cref="ReadAsync"/>
+    internal async ValueTask<IReadOnlyList<ExecutionEvent>> ReadSegmentAtAsync(ExecutionRecord record, long seq, CancellationToken cancellationToken)
+    {
+        if (seq < 1 || seq > record.LastSeq) return [];
+        var page = await _store.QueryAsync(PageAfter(record, seq - 1, 1), cancellationToken);
+        if (page.Items is not [var document] || Bounds(document).First > seq) throw new HistoryUnreadableException($"Event {seq} is missing; {record.LastSeq} were recorded.");
+        return await ReadSegmentAsync(document, record.Id, cancellationToken);
+    }
+
     /// <summary>The segments that these events are stored as.</summary>
     /// <exception cref="StoreUnavailableException">The blob store cannot take what is too large for a document.</exception>
     internal async ValueTask<IReadOnlyList<NewSegment>> PrepareAsync(string tenant, string executionId, IReadOnlyList<ExecutionEvent> events, CancellationToken cancellationToken)

@@ -1,0 +1,123 @@
+using LinkFlow.Engine.Executions;
+using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Executions.Running;
+using LinkFlow.Platform.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace LinkFlow.Functions.Records;
+
+/// <summary>
+/// Brings executions from the wish to have them to an orchestration that runs. Each step may be repeated: a wish that is
+/// stored leads to one execution, whoever carries it on, and however often.
+/// </summary>
+public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, Orchestrations orchestrations, TimeProvider clock, ILogger<StartRelay> log)
+{
+    /// <summary>The wish to start an execution, where other documents must become durable with it: it lies beside those.</summary>
+    private static readonly DocumentType Intent = new("execution-start");
+
+    /// <summary>A start with more than this is not one batch.</summary>
+    private const int MaxDirectBytes = 400_000;
+
+    /// <summary>Starts an execution; accepted for good when it returns.</summary>
+    /// <exception cref="DocumentConflictException">A document in <see cref="NewStart.With"/> is there already.</exception>
+    /// <exception cref="StoreUnavailableException">Not accepted.</exception>
+    public async Task StartAsync(NewStart start, CancellationToken cancellationToken)
+    {
+        var events = await SpilledAsync(start, cancellationToken);
+        if (start.With is null or { Writes.Count: 0, Events.Count: 0 } && events.Count == 1)
+        {
+            await RelayAsync(start, events, cancellationToken);
+            return;
+        }
+
+        var intent = await IntentAsync(start, events, cancellationToken);
+        await records.Store.CommitAsync(intent, cancellationToken);
+        try
+        {
+            await RelayAsync(start, events, cancellationToken);
+            await records.Store.CommitAsync(new UnitOfWork(start.Tenant).Delete(Intent, start.Id), cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            RecordLog.NotRelayed(log, start.Id, e.Message, e);
+        }
+    }
+
+    /// <summary>Carries on the starts that someone was cut off from.</summary>
+    /// <param name="before">Only those that are older: the others are being carried on.</param>
+    internal async IAsyncEnumerable<string> ReadUnrelayedAsync(string tenant, DateTimeOffset before, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var document in records.Store.ReadAllAsync(new DocumentQuery(tenant, Intent) { OldestFirst = true }, cancellationToken: cancellationToken))
+            if (document.Body["at"].AsNumber < before.ToUnixTimeMilliseconds()) yield return document.Id;
+    }
+
+    /// <summary>Carries on one start.</summary>
+    internal async Task RelayAsync(string tenant, string executionId, CancellationToken cancellationToken)
+    {
+        if (await records.Store.GetAsync(tenant, Intent, executionId, cancellationToken) is not { } document) return;
+        var events = EventBytes.ReadSegment(await StoredText.GetAsync(document.Body, tenant, records.Blobs, cancellationToken));
+        var start = new NewStart(tenant, (ExecutionStarted)events[0])
+        {
+            AnswerWhen = (AnswerWhen)(int)document.Body["answerWhen"].AsNumber,
+            MaxConcurrent = document.Body["maxConcurrent"] is { IsNumber: true } max ? (int)max.AsNumber : null,
+        };
+        await RelayAsync(start, events, cancellationToken);
+        await records.Store.CommitAsync(new UnitOfWork(tenant).Delete(Intent, executionId), cancellationToken);
+    }
+
+    private async Task RelayAsync(NewStart start, IReadOnlyList<ExecutionEvent> events, CancellationToken cancellationToken)
+    {
+        var workflow = start.Started.WorkflowId;
+        var isItsTurn = start.MaxConcurrent is not { } max || await turns.EnterAsync(start.Tenant, workflow, start.Id, max, cancellationToken);
+        var record = await records.CreateAsync(start.Tenant, events, start.AnswerWhen, waitsForTurn: !isItsTurn, cancellationToken);
+        if (record.IsConfirmed || record.IsFinished) return;
+        // Its turn may have come while it was being written, when there was nothing to schedule yet.
+        if (isItsTurn || await turns.EnterAsync(start.Tenant, workflow, start.Id, start.MaxConcurrent!.Value, cancellationToken))
+            await orchestrations.ScheduleAsync(record, cancellationToken);
+    }
+
+    private async ValueTask<IReadOnlyList<ExecutionEvent>> SpilledAsync(NewStart start, CancellationToken cancellationToken)
+    {
+        var events = new List<ExecutionEvent>(1 + start.Copied.Count) { start.Started with { Seq = 1 } };
+        foreach (var copied in start.Copied) events.Add(copied with { Seq = events.Count + 1, At = start.Started.At });
+        for (var i = 0; i < events.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            events[i] = await Spilling.SpillAsync(start.Tenant, events[i], records.Blobs, ExecutionRecords.MaxInlinePayload);
+        }
+
+        return events;
+    }
+
+    private async ValueTask<UnitOfWork> IntentAsync(NewStart start, IReadOnlyList<ExecutionEvent> events, CancellationToken cancellationToken)
+    {
+        var intent = new UnitOfWork(start.Tenant) { Cause = start.With?.Cause };
+        foreach (var write in start.With?.Writes ?? [])
+        {
+            if (write.IsDelete) intent.Delete(write.Type, write.Id, write.Expected);
+            else intent.Put(write.Type, write.Id, write.Body, write.Fields, write.Expected, write.ExpiresAt);
+        }
+
+        foreach (var raised in start.With?.Events ?? []) intent.Raise(raised);
+        var body = new ObjectValue(4) { { "at", clock.GetUtcNow().ToUnixTimeMilliseconds() }, { "answerWhen", (int)start.AnswerWhen } };
+        if (start.MaxConcurrent is { } max) body.Set("maxConcurrent", max);
+        await StoredText.PutAsync(body, start.Tenant, EventBytes.Of(events, 0), records.Blobs, cancellationToken);
+        return intent.Put(Intent, start.Id, body, expected: 0);
+    }
+}
+
+/// <summary>What is to be started.</summary>
+public sealed record NewStart(string Tenant, ExecutionStarted Started)
+{
+    public string Id => Started.ExecutionId;
+
+    /// <summary>For a retry: the events of the runs that are kept, without seq.</summary>
+    public IReadOnlyList<ExecutionEvent> Copied { get; init; } = [];
+
+    /// <summary>What must become durable with the start; null: nothing else.</summary>
+    public UnitOfWork? With { get; init; }
+    public AnswerWhen AnswerWhen { get; init; } = AnswerWhen.Accepted;
+
+    /// <summary>How many executions of its workflow may run at once; null: any number.</summary>
+    public int? MaxConcurrent { get; init; }
+}
