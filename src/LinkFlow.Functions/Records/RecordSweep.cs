@@ -109,12 +109,19 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
         if (walk is null || !walk.Body.Equals(Value.From(next))) await records.Store.CommitAsync(new UnitOfWork(tenant).Put(WalkType, "unfinished", next), cancellationToken);
     }
 
-    private async Task<bool> TryAsync(string what, string id, Func<Task> act, CancellationToken cancellationToken)
-    {
-        try
+    private Task<bool> TryAsync(string what, string id, Func<Task> act, CancellationToken cancellationToken) =>
+        TryAsync(what, id, async () =>
         {
             await act();
             return true;
+        }, cancellationToken);
+
+    /// <returns>What it came to; false when it failed, which the log tells.</returns>
+    private async Task<bool> TryAsync(string what, string id, Func<Task<bool>> act, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await act();
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
