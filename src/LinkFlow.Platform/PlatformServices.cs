@@ -134,7 +134,7 @@ public static class PlatformServices
         services.AddHostedService(s => s.GetRequiredService<FileSweep>());
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<StreamTickets>();
-        services.AddSingleton<StreamEndpoints>();
+        services.AddSingleton(s => new StreamEndpoints(s.GetService<IStreamNegotiation>(), s.GetRequiredService<ExecutionService>(), s.GetRequiredService<WorkflowService>()));
         services.AddSingleton(s => new MasterKeyEndpoints(s.GetService<IMasterKeys>()));
         services.AddSingleton<HealthService>();
         services.AddSingleton<HealthEndpoints>();

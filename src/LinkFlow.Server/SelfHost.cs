@@ -8,6 +8,7 @@ using LinkFlow.Platform;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Health;
 using LinkFlow.Platform.Identity;
+using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
 using LinkFlow.Platform.Streams;
 using LinkFlow.Server.Streaming;
@@ -32,6 +33,7 @@ internal static class SelfHost
         AddLocal(builder.Services, store, secrets, AllowList(options), options);
         builder.Services.AddLinkFlowPlatform(options);
         builder.Services.AddSingleton<StreamSocket>();
+        builder.Services.AddSingleton<IStreamNegotiation, SocketNegotiation>();
 
         await using var app = builder.Build();
         app.UseWebSockets();

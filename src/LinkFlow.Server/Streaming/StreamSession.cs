@@ -8,6 +8,7 @@ using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Streams;
 using LinkFlow.Platform.Workflows;
 
 namespace LinkFlow.Server.Streaming;
@@ -19,7 +20,7 @@ namespace LinkFlow.Server.Streaming;
 internal sealed class StreamSession(
     StreamConnection connection, Principal principal, IExecutionHistory history, IDocumentStore documents, ExecutionChanges changes, TimeProvider clock, ILogger logger) : IDisposable
 {
-    public const int MaxSubscriptions = 100;
+    public const int MaxSubscriptions = StreamTopics.Max;
 
     /// <summary>Refused messages that are borne; each good one makes up for one.</summary>
     public const int MaxErrors = 20;
@@ -36,10 +37,11 @@ internal sealed class StreamSession(
     private int _errors;
 
     /// <summary>Serves the client until it goes, misbehaves, or is told to go. Never throws.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <param name="topics">What it follows from the first moment, as if it had subscribed.</param>
+    public async Task RunAsync(StreamTopics topics, CancellationToken stopping)
     {
         using var stop = stopping.Register(() => connection.End(StreamClosing.Stopping));
-        var receiving = ReceiveAsync();
+        var receiving = ReceiveAsync(topics);
         var forwarding = GuardedAsync(ForwardAsync);
         await connection.CloseAsync(receiving);
         foreach (var (name, _) in _subscriptions) await UnsubscribeAsync(name);
@@ -48,26 +50,33 @@ internal sealed class StreamSession(
 
     public void Dispose() => _reading.Dispose();
 
-    private async Task ReceiveAsync()
+    private async Task ReceiveAsync(StreamTopics topics)
     {
-        await GuardedAsync(() => connection.ReceiveAsync(TakeAsync));
+        await GuardedAsync(async () =>
+        {
+            foreach (var id in topics.ExecutionIds) await TakeAsync(() => new StreamMessage(StreamMessage.Subscribe, id, null, 0));
+            foreach (var id in topics.WorkflowIds) await TakeAsync(() => new StreamMessage(StreamMessage.Subscribe, null, id, 0));
+            await connection.ReceiveAsync(TakeAsync);
+        });
         // Nothing is heard any more, whatever the reason: unless there was a better one, this ends the session.
         connection.End(StreamClosing.BrokenOff("The connection was lost."));
     }
 
-    private async Task TakeAsync(ReadOnlyMemory<byte> bytes, WebSocketMessageType type)
+    private Task TakeAsync(ReadOnlyMemory<byte> bytes, WebSocketMessageType type) => TakeAsync(() =>
+        type == WebSocketMessageType.Text ? StreamMessage.Read(bytes.Span) : throw ApiException.Validation("The message is binary; JSON as text is expected."));
+
+    private async Task TakeAsync(Func<StreamMessage> read)
     {
         StreamMessage? message = null;
         try
         {
-            if (type != WebSocketMessageType.Text) throw ApiException.Validation("The message is binary; JSON as text is expected.");
-            message = StreamMessage.Read(bytes.Span);
+            message = read();
             await ActAsync(message);
             _errors = Math.Max(0, _errors - 1);
         }
         catch (ApiException e)
         {
-            await connection.SendAsync(StreamReply.Error(e.Error, message));
+            await connection.SendAsync(StreamReply.Error(e.Error, message?.ExecutionId, message?.WorkflowId));
             if (++_errors >= MaxErrors) connection.End(StreamClosing.TooManyErrors);
         }
     }

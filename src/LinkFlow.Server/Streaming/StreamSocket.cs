@@ -21,15 +21,15 @@ internal sealed class StreamSocket(
         if (!context.WebSockets.IsWebSocketRequest) throw ApiException.Validation($"{StreamEndpoints.SocketPath} takes WebSocket connections only.");
         // Before the ticket, so that one who must come again later need not ask for another.
         using var place = streams.Enter();
-        if (tickets.Redeem(context.Request.Query["access_token"].ToString()) is not { } principal)
+        if (tickets.Redeem(context.Request.Query["access_token"].ToString()) is not { } holder)
             throw new ApiException(ApiError.Unauthorized("The ticket is unknown, used or older than 60 s. Get another from POST /api/v1/stream/negotiate."));
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = PingEvery, KeepAliveTimeout = PongPatience });
         using var connection = new StreamConnection(socket, clock);
-        using var session = new StreamSession(connection, principal, history, documents, changes, clock, logger);
-        await session.RunAsync(lifetime.ApplicationStopping);
+        using var session = new StreamSession(connection, holder.Principal, history, documents, changes, clock, logger);
+        await session.RunAsync(holder.Topics, lifetime.ApplicationStopping);
 
         var closing = await connection.Ended;
-        if (closing.Status is { } status) logger.Closed(principal.Id, (int)status, closing.Reason);
-        else logger.BrokenOff(principal.Id, closing.Reason);
+        if (closing.Status is { } status) logger.Closed(holder.Principal.Id, (int)status, closing.Reason);
+        else logger.BrokenOff(holder.Principal.Id, closing.Reason);
     }
 }

@@ -26,7 +26,7 @@ public sealed class StreamBoundsTests(TestServer server) : IClassFixture<TestSer
     {
         var clock = new MovedClock();
         var tickets = new StreamTickets(clock);
-        var ticket = tickets.Issue(Owner);
+        var ticket = tickets.Issue(Owner, StreamTopics.None);
 
         clock.Advance(TimeSpan.FromSeconds(seconds));
 
@@ -39,12 +39,12 @@ public sealed class StreamBoundsTests(TestServer server) : IClassFixture<TestSer
     {
         var clock = new MovedClock();
         var tickets = new StreamTickets(clock);
-        for (var i = 0; i < StreamTickets.Max; i++) tickets.Issue(Owner);
+        for (var i = 0; i < StreamTickets.Max; i++) tickets.Issue(Owner, StreamTopics.None);
 
-        Assert.Equal(429, Assert.Throws<ApiException>(() => tickets.Issue(Owner)).Error.Status);
+        Assert.Equal(429, Assert.Throws<ApiException>(() => tickets.Issue(Owner, StreamTopics.None)).Error.Status);
         clock.Advance(StreamTickets.Lifetime);
 
-        Assert.NotNull(tickets.Redeem(tickets.Issue(Owner).Token));
+        Assert.NotNull(tickets.Redeem(tickets.Issue(Owner, StreamTopics.None).Token));
     }
 
     [Fact]

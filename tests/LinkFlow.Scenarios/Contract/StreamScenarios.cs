@@ -54,6 +54,27 @@ public sealed class StreamScenarios(TestServer server) : IClassFixture<TestServe
     }
 
     [Fact]
+    public async Task What_was_named_when_negotiating_is_followed_from_the_first_moment()
+    {
+        var workflow = await SaveAsync(Waits);
+        var execution = await RunAsync(workflow, "{}");
+        var (_, ticket, _) = await server.SendAsync("POST", "/api/v1/stream/negotiate", $$"""{"executionIds":["{{execution}}"],"workflowIds":["{{workflow}}"]}""");
+        using var client = await StreamClient.OpenAsync(server, ticket["accessToken"].AsString);
+
+        Assert.Equal(execution, (await client.HearAsync("event"))["executionId"].AsString);
+        Assert.Equal(workflow, (await client.HearAsync("workflow"))["workflowId"].AsString);
+    }
+
+    [Theory]
+    [InlineData("""{"executionIds":["none"]}""", 404)]
+    [InlineData("""{"workflowIds":["none"]}""", 404)]
+    [InlineData("""{"executionIds":"x"}""", 400)]
+    [InlineData("""{"executions":["x"]}""", 400)]
+    [InlineData("""[]""", 400)]
+    public async Task What_cannot_be_followed_is_refused_when_negotiating(string body, int expected) =>
+        Assert.Equal(expected, (await server.SendAsync("POST", "/api/v1/stream/negotiate", body)).Status);
+
+    [Fact]
     public async Task A_finished_execution_is_replayed_from_where_the_caller_left_off_to_its_end()
     {
         var execution = await RunAsync(await SaveAsync("""{"name":"s","nodes":[{"id":"start","type":"start"}]}"""), """{"wait":true}""");
@@ -171,7 +192,7 @@ public sealed class StreamScenarios(TestServer server) : IClassFixture<TestServe
     {
         var workflow = await SaveAsync(Waits);
         var execution = await RunAsync(workflow, "{}");
-        var ticket = server.Services.GetRequiredService<StreamTickets>().Issue(new Principal("other", "apikey:x", ["*"]));
+        var ticket = server.Services.GetRequiredService<StreamTickets>().Issue(new Principal("other", "apikey:x", ["*"]), StreamTopics.None);
         using var client = await StreamClient.OpenAsync(server, ticket.Token);
 
         foreach (var wish in new[] { $"\"executionId\":\"{execution}\"", $"\"workflowId\":\"{workflow}\"" })

@@ -5,10 +5,10 @@ using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Http;
 
-namespace LinkFlow.Server.Streaming;
+namespace LinkFlow.Platform.Streams;
 
-/// <summary>What the server says, as UTF-8 JSON; every message has a <c>type</c>.</summary>
-internal static class StreamReply
+/// <summary>What followers of executions and workflows are told, as UTF-8 JSON; every message has a <c>type</c>.</summary>
+public static class StreamReply
 {
     public static ReadOnlyMemory<byte> Pong { get; } = Write("pong", _ => { });
 
@@ -39,13 +39,14 @@ internal static class StreamReply
         JsonText.Write(writer, workflow);
     });
 
-    /// <param name="about">The message that is refused; null: it could not be read.</param>
-    public static ReadOnlyMemory<byte> Error(ApiError error, StreamMessage? about) => Write("error", writer =>
+    /// <param name="executionId">The execution that the refused message is about; null: none, or it could not be read.</param>
+    /// <param name="workflowId">As <paramref name="executionId"/>.</param>
+    public static ReadOnlyMemory<byte> Error(ApiError error, string? executionId, string? workflowId) => Write("error", writer =>
     {
         writer.WriteString("code"u8, error.Code);
         writer.WriteString("message"u8, error.Message);
-        if (about?.ExecutionId is { } execution) writer.WriteString("executionId"u8, execution);
-        if (about?.WorkflowId is { } workflow) writer.WriteString("workflowId"u8, workflow);
+        if (executionId is not null) writer.WriteString("executionId"u8, executionId);
+        if (workflowId is not null) writer.WriteString("workflowId"u8, workflowId);
     });
 
     private static ReadOnlyMemory<byte> Write(string type, Action<Utf8JsonWriter> write)
