@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LinkFlow.Azure.Tests.Live;
 
-public sealed class WebPubSubTests
+public sealed class WebPubSubTests : IDisposable
 {
     private static readonly Principal Caller = new("acme", "apikey:1", ["*"]);
     private readonly RecordingService _service = new();
@@ -63,6 +63,8 @@ public sealed class WebPubSubTests
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => new WebPubSubNegotiation(Hub, TimeProvider.System).NegotiateAsync(Caller, StreamTopics.None, default).AsTask());
     }
+
+    public void Dispose() => _service.Dispose();
 
     private static Execution Finished => new()
     {

@@ -117,7 +117,7 @@ public sealed class StreamBoundsTests(TestServer server) : IClassFixture<TestSer
         using var session = new StreamSession(
             connection, Owner, services.GetRequiredService<IExecutionHistory>(), services.GetRequiredService<IDocumentStore>(),
             services.GetRequiredService<ExecutionChanges>(), clock, NullLogger.Instance);
-        await session.RunAsync(stopping);
+        await session.RunAsync(StreamTopics.None, stopping);
         return await connection.Ended;
     }
 }
