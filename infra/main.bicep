@@ -345,6 +345,7 @@ module functionApp 'modules/function-app.bicep' = {
       LinkFlow__Azure__BlobEndpoint: storage.outputs.blobEndpoint
       LinkFlow__Azure__KeyVaultUri: keyVault.outputs.uri
       LinkFlow__Azure__ServiceBusNamespace: serviceBus.outputs.host
+      LinkFlow__Azure__WebPubSubEndpoint: webPubSub ? live!.outputs.endpoint : ''
       LinkFlow__Environment: environmentName
       LinkFlow__PublicUrl: empty(publicUrl) ? 'https://${appName}.azurewebsites.net' : publicUrl
     }, empty(entraClientId) ? {} : {

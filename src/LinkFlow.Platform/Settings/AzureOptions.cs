@@ -41,4 +41,8 @@ public sealed class AzureOptions
     /// <summary>The host name of the Service Bus namespace. Null: events stay in the process.</summary>
     [MinLength(1)]
     public string? ServiceBusNamespace { get; set; }
+
+    /// <summary>The Web PubSub service that holds live connections. Null: executions are followed by Server-Sent Events only.</summary>
+    [HttpUrl]
+    public string? WebPubSubEndpoint { get; set; }
 }
