@@ -345,9 +345,10 @@ module functionApp 'modules/function-app.bicep' = {
       LinkFlow__Azure__BlobEndpoint: storage.outputs.blobEndpoint
       LinkFlow__Azure__KeyVaultUri: keyVault.outputs.uri
       LinkFlow__Azure__ServiceBusNamespace: serviceBus.outputs.host
-      LinkFlow__Azure__WebPubSubEndpoint: webPubSub ? live!.outputs.endpoint : ''
       LinkFlow__Environment: environmentName
       LinkFlow__PublicUrl: empty(publicUrl) ? 'https://${appName}.azurewebsites.net' : publicUrl
+    }, !webPubSub ? {} : {
+      LinkFlow__Azure__WebPubSubEndpoint: live!.outputs.endpoint
     }, empty(entraClientId) ? {} : {
       AzureAd__Instance: environment().authentication.loginEndpoint
       AzureAd__TenantId: entraTenantId
