@@ -10,7 +10,7 @@ namespace LinkFlow.Functions.Records;
 /// Runs executions on Durable Functions: a start is stored and scheduled, a command is stored and rung for. Nothing is
 /// kept in this process: the next call may meet another instance of the app.
 /// </summary>
-public sealed class DurableRuntime(ExecutionRecords records, StartRelay relay, Orchestrations orchestrations, Answers answers, RunningHost host, DurableLimits limits) : IExecutionRuntime
+public sealed class DurableRuntime(ExecutionRecords records, StartRelay relay, ExecutionInstances instances, Answers answers, RunningHost host, DurableLimits limits) : IExecutionRuntime
 {
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">There is no such workflow version, or it cannot be run from that node.</exception>
@@ -61,8 +61,8 @@ public sealed class DurableRuntime(ExecutionRecords records, StartRelay relay, O
     /// <summary>A queued execution need not wait for its turn to be cancelled.</summary>
     private async Task HearAsync(string tenant, string executionId, ExecutionEvent command, CancellationToken cancellationToken)
     {
-        if (command is CancelRequested && await records.FindAsync(tenant, executionId, cancellationToken) is { WaitsForTurn: true } queued) await orchestrations.ScheduleAsync(queued, cancellationToken);
-        await orchestrations.RingAsync(executionId, cancellationToken);
+        if (command is CancelRequested && await records.FindAsync(tenant, executionId, cancellationToken) is { WaitsForTurn: true } queued) await instances.ScheduleAsync(queued, null, cancellationToken);
+        await instances.RingAsync(executionId, cancellationToken);
     }
 }
 

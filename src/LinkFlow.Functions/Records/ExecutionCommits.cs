@@ -38,7 +38,7 @@ public sealed class ExecutionCommits(ExecutionRecords records, RunningHost host,
                 Taken = commit.Taken,
                 Known = known,
                 Ending = ending,
-                Outgoing = LifecycleEvents.Of(state.Started, execution, commit.Events),
+                Begins = commit.Begins,
             }, cancellationToken);
         if (finished is not null && result.Outcome != AppendOutcome.Unheard) await EndedAsync(commit.Tenant, result, cancellationToken);
         return result;
@@ -166,6 +166,9 @@ public sealed record ExecutionCommit
 
     /// <inheritdoc cref="RecordAppend.Taken"/>
     public IReadOnlyList<RunAttempt> Taken { get; init; } = [];
+
+    /// <inheritdoc cref="RecordAppend.Begins"/>
+    public RunAttempt? Begins { get; init; }
 
     /// <inheritdoc cref="RecordAppend.Known"/>
     public ExecutionRecord? Known { get; init; }

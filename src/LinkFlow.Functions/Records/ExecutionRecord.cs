@@ -9,6 +9,8 @@ public sealed record ExecutionRecord
 {
     internal const string AttentionField = "attention";
 
+    private static readonly Dictionary<RunAttempt, int> NoStarts = [];
+
     public required string Tenant { get; init; }
 
     /// <summary>The document's version; 0 before it is stored.</summary>
@@ -52,6 +54,9 @@ public sealed record ExecutionRecord
 
     /// <summary>Attempts that are to stop.</summary>
     public IReadOnlyList<RunAttempt> Stops { get; init; } = [];
+
+    /// <summary>How often attempts that have not ended yet were begun.</summary>
+    public IReadOnlyDictionary<RunAttempt, int> Starts { get; init; } = NoStarts;
 
     /// <summary>When it last changed, Unix ms.</summary>
     public long ChangedAt { get; init; }
@@ -97,6 +102,7 @@ public sealed record ExecutionRecord
         Flag(body, "looseEnds", HasLooseEnds);
         Flag(body, "deleted", IsDeleted);
         if (Stops.Count > 0) body.Set("stops", new ArrayValue(Stops.Select(s => Value.From(new ArrayValue((Value[])[s.Node, s.Run, s.Attempt])))));
+        if (Starts.Count > 0) body.Set("starts", new ArrayValue(Starts.Select(s => Value.From(new ArrayValue((Value[])[s.Key.Node, s.Key.Run, s.Key.Attempt, s.Value])))));
         return body;
     }
 
@@ -121,12 +127,15 @@ public sealed record ExecutionRecord
             WaitsForTurn = !body["waitsForTurn"].IsUndefined,
             HasLooseEnds = !body["looseEnds"].IsUndefined,
             IsDeleted = !body["deleted"].IsUndefined,
-            Stops = [.. (body["stops"].AsArray ?? []).Select(s => new RunAttempt(s.AsArray![0].AsString!, (int)s.AsArray[1].AsNumber, (int)s.AsArray[2].AsNumber))],
+            Stops = [.. (body["stops"].AsArray ?? []).Select(Attempt)],
+            Starts = body["starts"].AsArray is { } starts ? starts.ToDictionary(Attempt, s => (int)s.AsArray![3].AsNumber) : NoStarts,
         };
     }
 
     /// <summary>True for a document that is not being deleted.</summary>
     internal static bool IsShown(Value body) => body["deleted"].IsUndefined;
+
+    private static RunAttempt Attempt(Value attempt) => new(attempt.AsArray![0].AsString!, (int)attempt.AsArray[1].AsNumber, (int)attempt.AsArray[2].AsNumber);
 
     private static long Long(Value value) => value.IsNumber ? (long)value.AsNumber : 0;
 

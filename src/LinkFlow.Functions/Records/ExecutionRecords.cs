@@ -96,7 +96,7 @@ public sealed class ExecutionRecords
             }
 
             var isNew = last > record.LastSeq;
-            if (!isNew && append.InboxThrough <= record.InboxHeard) return new AppendResult(AppendOutcome.AlreadyThere, record);
+            if (!isNew && append.InboxThrough <= record.InboxHeard && append.Begins is null) return new AppendResult(AppendOutcome.AlreadyThere, record);
             if (append.OnlyIfHeard && record.InboxLast > Math.Max(append.InboxThrough, record.InboxHeard)) return new AppendResult(AppendOutcome.Unheard, record);
             if (record.HasLooseEnds) record = await RemoveLooseAsync(record, cancellationToken);
             if (record is null) continue;
@@ -109,7 +109,8 @@ public sealed class ExecutionRecords
 
             var work = new UnitOfWork(append.Tenant);
             var next = await NextAsync(append, record, isNew, work, cancellationToken);
-            if (await WriteAsync(record, next, segments!, work, cancellationToken) is { } written) return new AppendResult(AppendOutcome.Appended, written);
+            if (await WriteAsync(record, next, segments!, work, cancellationToken) is not { } written) continue;
+            return new AppendResult(isNew ? AppendOutcome.Appended : AppendOutcome.AlreadyThere, written) { Starts = append.Begins is { } begun ? written.Starts[begun] : 0 };
         }
     }
 
@@ -143,10 +144,11 @@ public sealed class ExecutionRecords
         var heard = Math.Min(Math.Max(record.InboxHeard, append.InboxThrough), record.InboxLast);
         for (var at = record.InboxHeard + 1; at <= heard && work.Writes.Count < MaxDeletes; at++) work.Delete(RecordTypes.Inbox, RecordTypes.At(record.Id, at));
         foreach (var attempt in append.Taken.Take(MaxDeletes / 2)) work.Delete(RecordTypes.Result, RecordTypes.Of(record.Id, attempt));
-        record = record with { InboxHeard = heard, IsConfirmed = true, WaitsForTurn = false };
+        record = record with { InboxHeard = heard, IsConfirmed = true, WaitsForTurn = false, Starts = StartsAfter(record, append) };
         if (!isNew) return record;
 
-        foreach (var outgoing in append.Outgoing) work.Raise(outgoing);
+        var fresh = Behind(append.Events, record.LastSeq);
+        foreach (var raised in LifecycleEvents.Of(append.Execution ?? record.Execution, fresh)) work.Raise(raised);
         if (append.Snapshot is { } snapshot && append.Ending is null) record = await PutSnapshotAsync(record, snapshot, work, cancellationToken);
         append.Ending?.Put(record, work);
         return record with
@@ -209,6 +211,15 @@ public sealed class ExecutionRecords
 
     private static IReadOnlyList<ExecutionEvent> Behind(IReadOnlyList<ExecutionEvent> events, long lastSeq) =>
         events[0].Seq > lastSeq ? events : [.. events.Where(e => e.Seq > lastSeq)];
+
+    private static IReadOnlyDictionary<RunAttempt, int> StartsAfter(ExecutionRecord record, RecordAppend append)
+    {
+        if (append.Begins is null && record.Starts.Count == 0) return record.Starts;
+        var starts = new Dictionary<RunAttempt, int>(record.Starts);
+        foreach (var ended in append.Events.Select(EndedAttempt).OfType<RunAttempt>()) starts.Remove(ended);
+        if (append.Begins is { } begun) starts[begun] = starts.GetValueOrDefault(begun) + 1;
+        return starts;
+    }
 
     private static RunAttempt? EndedAttempt(ExecutionEvent @event) => @event switch
     {

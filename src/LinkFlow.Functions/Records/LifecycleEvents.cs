@@ -7,5 +7,5 @@ namespace LinkFlow.Functions.Records;
 /// <summary>The CloudEvents that recorded events stand for.</summary>
 internal static class LifecycleEvents
 {
-    public static IReadOnlyList<OutgoingEvent> Of(ExecutionStarted started, Execution execution, IReadOnlyList<ExecutionEvent> events) => [];
+    public static IReadOnlyList<OutgoingEvent> Of(Execution execution, IReadOnlyList<ExecutionEvent> events) => [];
 }

@@ -11,7 +11,7 @@ namespace LinkFlow.Functions.Records;
 /// workflow whose turn it is, and its own history, whose data goes. All that lies in other aggregates than the end, so
 /// the commit of the end holds what is to be told; telling it twice is telling it once.
 /// </summary>
-public sealed class News(ExecutionRecords records, StartRelay relay, WorkflowTurns turns, Orchestrations orchestrations, ILogger<News> log)
+public sealed class News(ExecutionRecords records, StartRelay relay, WorkflowTurns turns, ExecutionInstances instances, ILogger<News> log)
 {
     /// <summary>Tells what is to be told, if something is. What fails is logged, and told by the sweep.</summary>
     public async Task TryTellAsync(string tenant, string executionId, CancellationToken cancellationToken)
@@ -31,9 +31,9 @@ public sealed class News(ExecutionRecords records, StartRelay relay, WorkflowTur
     {
         if (await records.Store.GetAsync(tenant, RecordTypes.News, RecordTypes.Only(executionId), cancellationToken) is not { Body: var body }) return;
         if (body["turn"].AsString is { } workflow)
-            foreach (var next in await turns.LeaveAsync(tenant, workflow, executionId, cancellationToken)) await orchestrations.ScheduleAsync(next, cancellationToken);
+            foreach (var next in await turns.LeaveAsync(tenant, workflow, executionId, cancellationToken)) await instances.ScheduleAsync(next, null, cancellationToken);
         if (body["parent"].AsString is { } parent && await SendAsync(tenant, parent, await EventAsync(tenant, body["end"], cancellationToken), cancellationToken) == CommandOutcome.Accepted)
-            await orchestrations.RingAsync(parent, cancellationToken);
+            await instances.RingAsync(parent, cancellationToken);
         if (body["start"].IsObject && await EventAsync(tenant, body["start"], cancellationToken) is ExecutionStarted started)
             await relay.StartAsync(new NewStart(tenant, started) { MaxConcurrent = body["max"] is { IsNumber: true } max ? (int)max.AsNumber : null }, cancellationToken);
         if (body["strip"].AsBoolean) await StripAsync(tenant, executionId, cancellationToken);

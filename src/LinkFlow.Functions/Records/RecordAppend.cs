@@ -34,14 +34,15 @@ public sealed record RecordAppend
     /// <summary>Attempts whose stored results are no longer needed, because the history holds them now.</summary>
     public IReadOnlyList<RunAttempt> Taken { get; init; } = [];
 
+    /// <summary>An attempt that begins with this append, or begins again: how often is counted until its end is appended. Null: none does.</summary>
+    public RunAttempt? Begins { get; init; }
+
     /// <summary>The execution as last seen by the caller: spares reading it. Null: it is read.</summary>
     public ExecutionRecord? Known { get; init; }
 
     /// <summary>What the end brings with it; null: it goes on.</summary>
     internal RecordEnding? Ending { get; init; }
 
-    /// <summary>Published once this is durable.</summary>
-    public IReadOnlyList<OutgoingEvent> Outgoing { get; init; } = [];
 }
 
 /// <summary>The state after the event <paramref name="Seq"/>, as JSON. Takes the place of the one before.</summary>
@@ -60,7 +61,11 @@ public enum AppendOutcome
 }
 
 /// <param name="Record">As it is stored now.</param>
-public sealed record AppendResult(AppendOutcome Outcome, ExecutionRecord Record);
+public sealed record AppendResult(AppendOutcome Outcome, ExecutionRecord Record)
+{
+    /// <summary>How often <see cref="RecordAppend.Begins"/> has begun, this time included; 0: none was named.</summary>
+    public int Starts { get; init; }
+}
 
 /// <summary>The history has other events under these numbers, does not reach up to them, or is gone: whoever wanted to append has an old or another state, and loads it anew.</summary>
 /// <param name="lastSeq">Of the history; −1: there is no such execution.</param>

@@ -10,7 +10,7 @@ namespace LinkFlow.Functions.Records;
 /// that were not heard, news that was not told, deletions that were cut off, and unfinished executions whose orchestration
 /// is gone. It needs the binding of the client. What it finds is rare, so it only looks; an idle app pays a few queries.
 /// </summary>
-public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, WorkflowTurns turns, Orchestrations orchestrations, News news, RecordDeletion deletion, TimeProvider clock, ILogger<RecordSweep> log)
+public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, WorkflowTurns turns, ExecutionInstances instances, News news, RecordDeletion deletion, TimeProvider clock, ILogger<RecordSweep> log)
 {
     /// <summary>What is younger is being worked on.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
@@ -32,7 +32,7 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
             await TryAsync("the start of execution", id, () => relay.RelayAsync(tenant, id, cancellationToken), cancellationToken);
         await foreach (var document in records.Store.ReadAllAsync(new DocumentQuery(tenant, RecordTypes.News), cancellationToken: cancellationToken))
             if (document.Id.IndexOf('/') is > 0 and var end) await TryAsync("the news of execution", document.Id[..end], () => news.TellAsync(tenant, document.Id[..end], cancellationToken), cancellationToken);
-        await ForEachAsync(tenant, RecordAttention.Start, e => orchestrations.RestartAsync(e, cancellationToken), cancellationToken);
+        await ForEachAsync(tenant, RecordAttention.Start, e => instances.RestartAsync(e, cancellationToken), cancellationToken);
         await ForEachAsync(tenant, RecordAttention.Inbox, e => HearAsync(e, cancellationToken), cancellationToken);
         await ForEachAsync(tenant, RecordAttention.Deleted, e => deletion.DeleteAsync(tenant, e.Id, cancellationToken), cancellationToken);
         await GiveTurnsAsync(tenant, cancellationToken);
@@ -53,7 +53,7 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
             await foreach (var document in records.Store.ReadAllAsync(Of(tenant, "status", status.Word()), cancellationToken: cancellationToken))
             {
                 var record = ExecutionRecord.Read(document);
-                if (record is { WaitsForTurn: false } && await TryAsync("execution", record.Id, () => orchestrations.RestartAsync(record, cancellationToken), cancellationToken)) restarted++;
+                if (record is { WaitsForTurn: false } && await TryAsync("execution", record.Id, () => instances.RestartAsync(record, cancellationToken), cancellationToken)) restarted++;
             }
         }
 
@@ -62,7 +62,7 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
 
     private async Task<bool> HearAsync(ExecutionRecord record, CancellationToken cancellationToken)
     {
-        if (!await orchestrations.RestartAsync(record, cancellationToken)) await orchestrations.RingAsync(record.Id, cancellationToken);
+        if (!await instances.RestartAsync(record, cancellationToken)) await instances.RingAsync(record.Id, cancellationToken);
         return true;
     }
 
@@ -85,8 +85,8 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
             {
                 var workflow = record.Execution.WorkflowId;
                 if (mended.Add(workflow))
-                    foreach (var next in await turns.MendAsync(tenant, workflow, clock.GetUtcNow() - TurnGrace, cancellationToken)) await orchestrations.ScheduleAsync(next, cancellationToken);
-                return await turns.RefillAsync(tenant, workflow, record.Id, cancellationToken) && await orchestrations.RestartAsync(record, cancellationToken);
+                    foreach (var next in await turns.MendAsync(tenant, workflow, clock.GetUtcNow() - TurnGrace, cancellationToken)) await instances.ScheduleAsync(next, null, cancellationToken);
+                return await turns.RefillAsync(tenant, workflow, record.Id, cancellationToken) && await instances.RestartAsync(record, cancellationToken);
             }, cancellationToken);
     }
 
@@ -101,7 +101,7 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
         foreach (var record in page.Items.Select(ExecutionRecord.Read))
         {
             if (record is { WaitsForTurn: false } && record.ChangedAt < before)
-                await TryAsync("execution", record.Id, () => orchestrations.RestartAsync(record, cancellationToken), cancellationToken);
+                await TryAsync("execution", record.Id, () => instances.RestartAsync(record, cancellationToken), cancellationToken);
         }
 
         var next = new ObjectValue(2) { { "status", page.NextId is null ? (at + 1) % Unfinished.Length : at } };

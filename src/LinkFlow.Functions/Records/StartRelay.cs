@@ -10,7 +10,7 @@ namespace LinkFlow.Functions.Records;
 /// Brings executions from the wish to have them to an orchestration that runs. Each step may be repeated: a wish that is
 /// stored leads to one execution, whoever carries it on, and however often.
 /// </summary>
-public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, Orchestrations orchestrations, TimeProvider clock, ILogger<StartRelay> log)
+public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, ExecutionInstances instances, TimeProvider clock, ILogger<StartRelay> log)
 {
     /// <summary>The wish to start an execution, where other documents must become durable with it: it lies beside those.</summary>
     private static readonly DocumentType Intent = new("execution-start");
@@ -73,7 +73,7 @@ public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, Or
         if (record.IsConfirmed || record.IsFinished) return;
         // Its turn may have come while it was being written, when there was nothing to schedule yet.
         if (isItsTurn || await turns.EnterAsync(start.Tenant, workflow, start.Id, start.MaxConcurrent!.Value, cancellationToken))
-            await orchestrations.ScheduleAsync(record, cancellationToken);
+            await instances.ScheduleAsync(record, events, cancellationToken);
     }
 
     private async ValueTask<IReadOnlyList<ExecutionEvent>> SpilledAsync(NewStart start, CancellationToken cancellationToken)

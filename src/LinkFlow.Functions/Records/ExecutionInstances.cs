@@ -1,4 +1,5 @@
 using DurableTask.Core.Exceptions;
+using LinkFlow.Engine.Executions;
 using LinkFlow.Functions.Hosting;
 using LinkFlow.Platform.Ports;
 using Microsoft.DurableTask;
@@ -8,13 +9,14 @@ using Microsoft.Extensions.Logging;
 namespace LinkFlow.Functions.Records;
 
 /// <summary>Makes the input that an execution's orchestration is scheduled with, from what is stored of it.</summary>
-public delegate ValueTask<object> OrchestrationInput(ExecutionRecord record, CancellationToken cancellationToken);
+/// <param name="first">The events that it was created with, where they are at hand.</param>
+public delegate ValueTask<object> InstanceInput(ExecutionRecord record, IReadOnlyList<ExecutionEvent>? first, CancellationToken cancellationToken);
 
 /// <summary>
 /// The orchestrations that executions run in: an instance each, by the execution's id. What fails here is not lost: the
 /// store knows what is to run, and the sweep looks after it.
 /// </summary>
-public sealed class Orchestrations(CurrentDurableClient clients, OrchestrationInput input, ILogger<Orchestrations> log)
+public sealed class ExecutionInstances(CurrentDurableClient clients, InstanceInput input, ILogger<ExecutionInstances> log)
 {
     public const string Name = "execution";
     public const string Doorbell = "doorbell";
@@ -29,12 +31,13 @@ public sealed class Orchestrations(CurrentDurableClient clients, OrchestrationIn
         [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended];
 
     /// <summary>Schedules an execution's orchestration, once however often it is called.</summary>
+    /// <param name="first">The events that it was created with, where they are at hand; else they are read.</param>
     /// <returns>False: it could not be; the log says why.</returns>
-    public async Task<bool> ScheduleAsync(ExecutionRecord record, CancellationToken cancellationToken)
+    public async Task<bool> ScheduleAsync(ExecutionRecord record, IReadOnlyList<ExecutionEvent>? first, CancellationToken cancellationToken)
     {
         try
         {
-            await ScheduleAsync(record, All, cancellationToken);
+            await ScheduleAsync(record, first, All, cancellationToken);
             return true;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -63,17 +66,17 @@ public sealed class Orchestrations(CurrentDurableClient clients, OrchestrationIn
     {
         var instance = await clients.Require().GetInstanceAsync(record.Id, false, cancellationToken);
         if (instance is { IsCompleted: false }) return false;
-        await ScheduleAsync(record, Unfinished, cancellationToken);
+        await ScheduleAsync(record, null, Unfinished, cancellationToken);
         RecordLog.Restarted(log, record.Id, instance is null ? "is missing" : $"had come to an end ({instance.RuntimeStatus})", record.LastSeq);
         return true;
     }
 
-    private async Task ScheduleAsync(ExecutionRecord record, OrchestrationRuntimeStatus[] dedupe, CancellationToken cancellationToken)
+    private async Task ScheduleAsync(ExecutionRecord record, IReadOnlyList<ExecutionEvent>? first, OrchestrationRuntimeStatus[] dedupe, CancellationToken cancellationToken)
     {
         try
         {
             var options = new StartOrchestrationOptions(record.Id).WithDedupeStatuses(dedupe);
-            await clients.Require().ScheduleNewOrchestrationInstanceAsync(Name, await input(record, cancellationToken), options, cancellationToken);
+            await clients.Require().ScheduleNewOrchestrationInstanceAsync(Name, await input(record, first, cancellationToken), options, cancellationToken);
         }
         catch (OrchestrationAlreadyExistsException)
         {
