@@ -20,6 +20,22 @@ public static class LocalServices
     /// <param name="secrets">As the store.</param>
     public static IServiceCollection AddLinkFlowLocal(this IServiceCollection services, LinkFlowOptions options, SqliteStore store, LocalSecretStore secrets)
     {
+        services.AddLinkFlowLocalStores(options, store, secrets);
+        services.AddSingleton(JournalLimits(options));
+        services.AddSingleton<JournalRuntime>();
+        services.AddSingleton<IExecutionRuntime>(s => s.GetRequiredService<JournalRuntime>());
+        services.AddSingleton<IExecutionHistory>(s => s.GetRequiredService<JournalRuntime>().History);
+        services.AddSingleton(s => s.GetRequiredService<JournalRuntime>().Changes);
+        services.AddHostedService(s => s.GetRequiredService<JournalRuntime>());
+        services.AddHostedService<ScheduleClock>();
+        return services;
+    }
+
+    /// <summary>Documents, blobs and secrets alone, for a host with a runtime of its own.</summary>
+    /// <param name="store">Open; whoever opened it closes it, after the host has ended.</param>
+    /// <param name="secrets">As the store.</param>
+    public static IServiceCollection AddLinkFlowLocalStores(this IServiceCollection services, LinkFlowOptions options, SqliteStore store, LocalSecretStore secrets)
+    {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(store);
         services.AddSingleton<IDocumentStore>(store.Documents);
@@ -31,13 +47,6 @@ public static class LocalServices
             secrets, s.GetRequiredService<CachedSecretStore>().Clear, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<MasterKeyRotation>>()));
         services.AddSingleton<IMasterKeys>(s => s.GetRequiredService<MasterKeyRotation>());
         services.AddHostedService(s => s.GetRequiredService<MasterKeyRotation>());
-        services.AddSingleton(JournalLimits(options));
-        services.AddSingleton<JournalRuntime>();
-        services.AddSingleton<IExecutionRuntime>(s => s.GetRequiredService<JournalRuntime>());
-        services.AddSingleton<IExecutionHistory>(s => s.GetRequiredService<JournalRuntime>().History);
-        services.AddSingleton(s => s.GetRequiredService<JournalRuntime>().Changes);
-        services.AddHostedService(s => s.GetRequiredService<JournalRuntime>());
-        services.AddHostedService<ScheduleClock>();
         return services;
     }
 

@@ -35,9 +35,11 @@ public static class PlatformPipeline
 {
     public static WebApplication UseLinkFlowPlatform(this WebApplication app)
     {
+        // Made before the first measurement, or that is lost.
+        var metrics = app.Services.GetRequiredService<MetricsEndpoints>();
         UsePlatform(app);
         MapPlatform(app);
-        app.Services.GetRequiredService<HealthEndpoints>().MapMetrics(app);
+        metrics.Map(app);
         return app;
     }
 
@@ -54,8 +56,6 @@ public static class PlatformPipeline
     private static void UsePlatform(IApplicationBuilder app)
     {
         var options = app.ApplicationServices.GetRequiredService<LinkFlowOptions>();
-        // Made before the first measurement, or that is lost.
-        app.ApplicationServices.GetRequiredService<PrometheusMetrics>();
         if (options.TrustedProxies.Count > 0) app.UseForwardedHeaders(Forwarding(options));
         app.UseMiddleware<RequestEnvelope>();
         app.UseMiddleware<WebhookCalls>();

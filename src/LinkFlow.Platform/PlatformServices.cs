@@ -1,6 +1,8 @@
 using LinkFlow.Engine.Nodes;
+using LinkFlow.Nodes;
 using LinkFlow.Nodes.Credentials;
 using LinkFlow.Nodes.Credentials.OAuth2;
+using LinkFlow.Nodes.Http;
 using LinkFlow.Platform.Credentials;
 using LinkFlow.Platform.Credentials.OAuth2;
 using LinkFlow.Platform.Credentials.Opening;
@@ -75,9 +77,8 @@ public static class PlatformServices
         services.AddSingleton<CredentialOpening>();
         services.AddSingleton<CredentialTrials>();
         services.AddSingleton<CredentialEndpoints>();
-        services.AddHostedService<CredentialUpkeep>();
+        services.AddSingleton<CredentialUpkeep>();
         services.AddSingleton<CredentialReminders>();
-        services.AddHostedService(s => s.GetRequiredService<CredentialReminders>());
         services.AddSingleton<WebhookDirectory>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<WebhookAnswers>();
@@ -126,21 +127,49 @@ public static class PlatformServices
         services.AddSingleton<VariableEndpoints>();
         services.AddSingleton<ShownEnvironment>();
         services.AddSingleton<VariableSetCleaning>();
-        services.AddHostedService(s => s.GetRequiredService<VariableSetCleaning>());
         services.AddSingleton<FileService>();
         services.AddSingleton<FileUploads>();
         services.AddSingleton<FileEndpoints>();
         services.AddSingleton<FileSweep>();
-        services.AddHostedService(s => s.GetRequiredService<FileSweep>());
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<StreamTickets>();
         services.AddSingleton(s => new StreamEndpoints(s.GetService<IStreamNegotiation>(), s.GetRequiredService<ExecutionService>(), s.GetRequiredService<WorkflowService>()));
         services.AddSingleton(s => new MasterKeyEndpoints(s.GetService<IMasterKeys>()));
         services.AddSingleton<HealthService>();
         services.AddSingleton<HealthEndpoints>();
-        services.AddHostedService<LastUseWriter>();
+        services.AddSingleton<MetricsEndpoints>();
         services.AddOpenApi(OpenApiDocument.Name, OpenApiDocument.Configure);
         if (options.Cors.Origins.Count > 0) services.AddCors();
+        return services;
+    }
+
+    /// <summary>The built-in nodes, and their way out.</summary>
+    /// <exception cref="SettingsException">An entry of <c>LinkFlow:Outbound:Allow</c> is neither a host nor a block of addresses.</exception>
+    public static IServiceCollection AddLinkFlowNodes(this IServiceCollection services, LinkFlowOptions options)
+    {
+        OutboundAllowList allow;
+        try
+        {
+            allow = new OutboundAllowList(options.Outbound.Allow);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingsException([e.Message]);
+        }
+
+        services.AddSingleton(_ => BuiltInNodes.All());
+        services.AddSingleton(s => new OutboundHttp(new OutboundGuard(allow), s.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+
+    /// <summary>What is done now and then, for hosts that run all the time. Others have timers that call the same.</summary>
+    public static IServiceCollection AddLinkFlowUpkeep(this IServiceCollection services)
+    {
+        services.AddHostedService(s => s.GetRequiredService<CredentialUpkeep>());
+        services.AddHostedService(s => s.GetRequiredService<CredentialReminders>());
+        services.AddHostedService(s => s.GetRequiredService<VariableSetCleaning>());
+        services.AddHostedService(s => s.GetRequiredService<FileSweep>());
+        services.AddHostedService<LastUseWriter>();
         return services;
     }
 }

@@ -2,8 +2,6 @@ using LinkFlow.Local;
 using LinkFlow.Local.Journal;
 using LinkFlow.Local.Secrets;
 using LinkFlow.Local.Sqlite;
-using LinkFlow.Nodes;
-using LinkFlow.Nodes.Http;
 using LinkFlow.Platform;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Health;
@@ -25,13 +23,13 @@ internal static class SelfHost
 
     public static async Task<int> RunAsync(WebApplicationBuilder builder, LinkFlowOptions options)
     {
+        RefuseOthersSettings(options);
         ConfigureHost(builder, options);
         using var folder = await DataFolder.OpenAsync(options.DataPath);
         using var logging = LoggerFactory.Create(l => ConfigureLogging(l, builder.Configuration));
         using var store = SqliteStore.Open(folder, LocalServices.StoreLimits(options), TimeProvider.System, logging.CreateLogger<SqliteStore>());
         using var secrets = await SecretStart.OpenAsync(folder, store, options.Secrets, TimeProvider.System, logging.CreateLogger<LocalSecretStore>());
-        AddLocal(builder.Services, store, secrets, AllowList(options), options);
-        builder.Services.AddLinkFlowPlatform(options);
+        builder.Services.AddLinkFlowLocal(options, store, secrets).AddLinkFlowNodes(options).AddLinkFlowPlatform(options).AddLinkFlowUpkeep();
         builder.Services.AddSingleton<StreamSocket>();
         builder.Services.AddSingleton<IStreamNegotiation, SocketNegotiation>();
 
@@ -58,6 +56,16 @@ internal static class SelfHost
         return 0;
     }
 
+    /// <exception cref="SettingsException">A setting is set that only the Function App heeds; ignoring it would surprise whoever set it.</exception>
+    private static void RefuseOthersSettings(LinkFlowOptions options)
+    {
+        var set = options.Azure.Endpoints().Append(("LinkFlow:Azure:ClientId", options.Azure.ClientId)).Append(("LinkFlow:Azure:CosmosConnectionString", options.Azure.CosmosConnectionString))
+            .Append(("LinkFlow:Azure:BlobConnectionString", options.Azure.BlobConnectionString)).Append(("LinkFlow:Azure:WebPubSubEndpoint", options.Azure.WebPubSubEndpoint))
+            .Append(("LinkFlow:Entra:Tenants", options.Entra.Tenants.FirstOrDefault())).Append(("LinkFlow:Entra:Roles", options.Entra.Roles.FirstOrDefault()))
+            .Where(s => s.Item2 is not null).Select(s => $"'{s.Item1}' is a setting of the Function App; the server keeps everything in LinkFlow:DataPath and knows API keys only.").ToList();
+        if (set.Count > 0) throw new SettingsException(set);
+    }
+
     private static void ConfigureHost(WebApplicationBuilder builder, LinkFlowOptions options)
     {
         ConfigureLogging(builder.Logging.ClearProviders(), builder.Configuration);
@@ -82,24 +90,4 @@ internal static class SelfHost
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
         });
-
-    private static void AddLocal(IServiceCollection services, SqliteStore store, LocalSecretStore secrets, OutboundAllowList allow, LinkFlowOptions options)
-    {
-        services.AddLinkFlowLocal(options, store, secrets);
-        services.AddSingleton(BuiltInNodes.All());
-        services.AddSingleton(s => new OutboundHttp(new OutboundGuard(allow), s.GetRequiredService<TimeProvider>()));
-    }
-
-    /// <exception cref="SettingsException">An entry is neither a host nor a block of addresses.</exception>
-    private static OutboundAllowList AllowList(LinkFlowOptions options)
-    {
-        try
-        {
-            return new OutboundAllowList(options.Outbound.Allow);
-        }
-        catch (FormatException e)
-        {
-            throw new SettingsException([e.Message]);
-        }
-    }
 }

@@ -54,7 +54,7 @@ public sealed class TestPlatform : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IDocumentStore>(store).AddSingleton<IBlobStore, NoBlobs>().AddSingleton<IFileContents>(contents).AddSingleton<ISecretStore>(secrets)
             .AddSingleton<IExecutionRuntime>(runtime).AddSingleton<IExecutionHistory>(runtime).AddSingleton(BuiltInNodes.All())
-            .AddSingleton(new OutboundHttp(new OutboundGuard(new OutboundAllowList(["127.0.0.0/8"])), clock)).AddLinkFlowPlatform(options);
+            .AddSingleton(new OutboundHttp(new OutboundGuard(new OutboundAllowList(["127.0.0.0/8"])), clock)).AddLinkFlowPlatform(options).AddLinkFlowUpkeep();
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseLinkFlowPlatform();

@@ -65,6 +65,11 @@ public sealed class ApiFunctions(PlatformForwarder forwarder)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "api/v1/secrets/{*rest}")] HttpRequest request,
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) => forwarder.InvokeAsync(request.HttpContext, client, cancellationToken);
 
+    [Function("files")]
+    public Task Files(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "api/v1/files/{*rest}")] HttpRequest request,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) => forwarder.InvokeAsync(request.HttpContext, client, cancellationToken);
+
     [Function("stream")]
     public Task Stream(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "api/v1/stream/{*rest}")] HttpRequest request,

@@ -8,9 +8,18 @@ using Microsoft.Extensions.Logging;
 namespace LinkFlow.Platform.Credentials;
 
 /// <summary>Every few minutes: writes down when credentials were last used, and finishes changes of secrets that a crash interrupted.</summary>
-internal sealed class CredentialUpkeep(CredentialUses uses, SecretKeeping keeping, TokenVault tokens, CredentialDirectory directory, TimeProvider clock, ILogger<CredentialUpkeep> log) : BackgroundService
+public sealed class CredentialUpkeep(CredentialUses uses, SecretKeeping keeping, TokenVault tokens, CredentialDirectory directory, TimeProvider clock, ILogger<CredentialUpkeep> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+
+    /// <summary>Finishes what was interrupted. Any number of hosts may do it at once.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read or written now; the next sweep goes on.</exception>
+    /// <exception cref="DocumentConflictException">Another host was at it in the same moment.</exception>
+    public async Task SweepAsync(string tenant, CancellationToken cancellationToken)
+    {
+        if (await keeping.SweepAsync(tenant, cancellationToken) is > 0 and var count) log.SecretsSwept(count);
+        await tokens.SweepAsync(tenant, async id => await directory.ReadAsync(tenant, id, cancellationToken) is not null, cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -31,8 +40,7 @@ internal sealed class CredentialUpkeep(CredentialUses uses, SecretKeeping keepin
         try
         {
             await uses.SaveAsync(cancellationToken);
-            if (sweep && await keeping.SweepAsync(Tenants.Default, cancellationToken) is > 0 and var count) log.SecretsSwept(count);
-            if (sweep) await tokens.SweepAsync(Tenants.Default, async id => await directory.ReadAsync(Tenants.Default, id, cancellationToken) is not null, cancellationToken);
+            if (sweep) await SweepAsync(Tenants.Default, cancellationToken);
         }
         catch (Exception e) when (e is StoreUnavailableException or DocumentConflictException)
         {

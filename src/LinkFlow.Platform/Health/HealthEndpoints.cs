@@ -1,17 +1,15 @@
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
-using LinkFlow.Platform.Metrics;
 using LinkFlow.Platform.OpenApi;
-using LinkFlow.Platform.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace LinkFlow.Platform.Health;
 
-/// <summary><c>/health/*</c> and <c>/metrics</c>: for orchestrators and scrapers, without the API's base path.</summary>
-public sealed class HealthEndpoints(HealthService health, PrometheusMetrics metrics, Authentication authentication, LinkFlowOptions options)
+/// <summary><c>/health/*</c>: for orchestrators, without the API's base path.</summary>
+public sealed class HealthEndpoints(HealthService health, Authentication authentication)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -19,9 +17,6 @@ public sealed class HealthEndpoints(HealthService health, PrometheusMetrics metr
         Map(routes, "/health/startup", Startup);
         Map(routes, "/health/ready", ReadyAsync);
     }
-
-    /// <summary>For hosts of one process: where several share the work, what one of them counted would mislead.</summary>
-    public void MapMetrics(IEndpointRouteBuilder routes) => Map(routes, "/metrics", MetricsAsync);
 
     private static void Map(IEndpointRouteBuilder routes, string path, RequestDelegate answer) =>
         routes.MapMethods(path, ["GET"], answer).WithMetadata(OpenApiDocument.Described).WithTags("Operations");
@@ -48,17 +43,5 @@ public sealed class HealthEndpoints(HealthService health, PrometheusMetrics metr
 
         if (!isReady) context.Response.Headers.RetryAfter = "1";
         await JsonAnswer.WriteAsync(context, isReady ? 200 : 503, body);
-    }
-
-    private async Task MetricsAsync(HttpContext context)
-    {
-        if (!options.Metrics.Anonymous)
-        {
-            var principal = await authentication.RequireAsync(context);
-            if (!principal.May(Permissions.MetricsRead)) throw ApiException.Forbidden(Permissions.MetricsRead);
-        }
-
-        context.Response.ContentType = PrometheusMetrics.ContentType;
-        await context.Response.WriteAsync(metrics.Write(), context.RequestAborted);
     }
 }

@@ -7,8 +7,9 @@ using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Platform.Identity;
 
-/// <summary>Makes, finds and revokes API keys. Keys in use are kept in memory, so that a request costs no read.</summary>
-public sealed class ApiKeyService(IDocumentStore store, TimeProvider clock)
+/// <summary>Makes, finds and revokes API keys. Keys in use are kept in memory, so that a request costs no read; where other hosts revoke them too, it costs one now and then.</summary>
+/// <param name="others">Null: this host is alone.</param>
+public sealed class ApiKeyService(IDocumentStore store, TimeProvider clock, OtherHosts? others = null)
 {
     /// <summary>How far <c>lastUsedAt</c> may lag behind.</summary>
     public static readonly TimeSpan LastUseGranularity = TimeSpan.FromMinutes(1);
@@ -25,13 +26,13 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider clock)
             var page = await store.QueryAsync(
                 new DocumentQuery(Tenants.Default, ApiKey.Type) { Where = new Dictionary<string, string> { ["hash"] = hash }, Limit = 1 }, cancellationToken);
             if (page.Items.Count == 0) return null;
-            cached = _byHash.GetOrAdd(hash, new CachedKey(ApiKey.FromDocument(page.Items[0].Body)));
+            cached = _byHash.GetOrAdd(hash, new CachedKey(ApiKey.FromDocument(page.Items[0].Body), clock.GetTimestamp()));
             // Revoked between the read and the line above: its removal from memory has come too early to see it.
-            if (await store.GetAsync(Tenants.Default, ApiKey.Type, cached.Key.Id, cancellationToken) is null)
-            {
-                _byHash.TryRemove(hash, out _);
-                return null;
-            }
+            if (!await IsThereAsync(cached, cancellationToken)) return null;
+        }
+        else if (others is not null && clock.GetElapsedTime(cached.SeenAt) >= others.UnseenFor && !await IsThereAsync(cached, cancellationToken))
+        {
+            return null;
         }
 
         // The dictionary compared hashes in variable time, which tells nothing of a 256-bit key; this one comparison is constant-time all the same.
@@ -40,6 +41,20 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider clock)
         if (cached.Key.ExpiresAt is { } end && end <= now) return null;
         cached.Used(now);
         return cached.Key;
+    }
+
+    /// <summary>Looks whether a key in memory still is in the store, and forgets it when it is not.</summary>
+    private async ValueTask<bool> IsThereAsync(CachedKey cached, CancellationToken cancellationToken)
+    {
+        var lookedAt = clock.GetTimestamp();
+        if (await store.GetAsync(Tenants.Default, ApiKey.Type, cached.Key.Id, cancellationToken) is null)
+        {
+            _byHash.TryRemove(cached.Key.Hash, out _);
+            return false;
+        }
+
+        cached.SeenAt = lookedAt;
+        return true;
     }
 
     /// <summary>False: the principal's key was revoked or has expired since.</summary>
@@ -124,12 +139,21 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider clock)
     }
 
     /// <summary>A key in memory with its last use, in whole minutes.</summary>
-    private sealed class CachedKey(ApiKey key)
+    private sealed class CachedKey(ApiKey key, long seenAt)
     {
         private long _usedMinute;
         private long _savedMinute;
+        private long _seenAt = seenAt;
 
         public ApiKey Key { get; } = key;
+
+        /// <summary>When the store was last seen to have it, as a time stamp.</summary>
+        public long SeenAt
+        {
+            get => Interlocked.Read(ref _seenAt);
+            set => Interlocked.Exchange(ref _seenAt, value);
+        }
+
         public DateTimeOffset? LastUsedAt => Interlocked.Read(ref _usedMinute) is > 0 and var minute ? TimeOf(minute) : null;
 
         public void Used(DateTimeOffset now)

@@ -3,8 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace LinkFlow.Platform.Identity;
 
-/// <summary>Finds out who makes a request: by API key in <c>Authorization: Bearer</c> or <c>X-API-Key</c>, never in a query string or cookie.</summary>
-public sealed class Authentication(ApiKeyService keys)
+/// <summary>
+/// Finds out who makes a request: by API key in <c>Authorization: Bearer</c> or <c>X-API-Key</c>, or, where the host knows an issuer,
+/// by its access token in <c>Authorization: Bearer</c>; never in a query string or cookie.
+/// </summary>
+/// <param name="tokens">Null: API keys only.</param>
+public sealed class Authentication(ApiKeyService keys, IAccessTokenReader? tokens = null)
 {
     private const string Scheme = "Bearer ";
     private const int MaxKeyLength = 512;
@@ -35,8 +39,13 @@ public sealed class Authentication(ApiKeyService keys)
         if (string.IsNullOrEmpty(presented))
             throw new ApiException(ApiError.Unauthorized("An API key is needed: send 'Authorization: Bearer lf_…' or 'X-API-Key: lf_…'."));
         return await FindAsync(presented, context)
-            ?? throw new ApiException(ApiError.Unauthorized("The API key is not valid: it is unknown, revoked or expired."));
+            ?? throw new ApiException(ApiError.Unauthorized(tokens is not null && IsToken(presented)
+                ? "The access token is not valid here: it is expired, or made for another application or directory."
+                : "The API key is not valid: it is unknown, revoked or expired."));
     }
+
+    /// <summary>Three parts with dots between them, as no API key has.</summary>
+    private static bool IsToken(string presented) => presented.Count(c => c == '.') == 2;
 
     /// <summary>Who makes the request, or null when it is nobody known.</summary>
     public async ValueTask<Principal?> FindAsync(HttpContext context) =>
@@ -44,6 +53,7 @@ public sealed class Authentication(ApiKeyService keys)
 
     private async ValueTask<Principal?> FindAsync(string presented, HttpContext context)
     {
+        if (tokens is not null && context.Request.Headers.Authorization.Count > 0 && IsToken(presented)) return await tokens.FindAsync(context);
         if (presented.Length > MaxKeyLength) return null;
         if (await keys.FindAsync(presented, context.RequestAborted) is not { } key) return null;
         if (!key.MayBeUsedFrom(context.Connection.RemoteIpAddress))

@@ -23,9 +23,10 @@ public sealed class ScheduleFiring(
 {
     private const string Mode = "schedule";
 
-    /// <summary>How soon to look again whether an execution has ended, for what waits for that.</summary>
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterConflict = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>How soon to look again whether an execution has ended, for what waits for that.</summary>
+    public TimeSpan LookAgain { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Looks at a schedule and does at most one thing about it.</summary>
     /// <returns>When to look again; null: not until it is changed.</returns>

@@ -39,10 +39,19 @@ public sealed class AzureOptions
     public string? KeyVaultUri { get; set; }
 
     /// <summary>The host name of the Service Bus namespace. Null: events stay in the process.</summary>
-    [MinLength(1)]
+    [HostName]
     public string? ServiceBusNamespace { get; set; }
 
     /// <summary>The Web PubSub service that holds live connections. Null: executions are followed by Server-Sent Events only.</summary>
     [HttpUrl]
     public string? WebPubSubEndpoint { get; set; }
+
+    /// <summary>The endpoints of the services, with their settings' names.</summary>
+    public IReadOnlyList<(string Setting, string? Value)> Endpoints() =>
+    [
+        ("LinkFlow:Azure:CosmosEndpoint", CosmosEndpoint),
+        ("LinkFlow:Azure:BlobEndpoint", BlobEndpoint),
+        ("LinkFlow:Azure:KeyVaultUri", KeyVaultUri),
+        ("LinkFlow:Azure:ServiceBusNamespace", ServiceBusNamespace),
+    ];
 }

@@ -43,6 +43,7 @@ public sealed class LinkFlowOptions
     public ExpressionOptions Expressions { get; set; } = new();
     public CredentialsOptions Credentials { get; set; } = new();
     public AzureOptions Azure { get; set; } = new();
+    public EntraOptions Entra { get; set; } = new();
 }
 
 /// <summary>Who may make an account.</summary>

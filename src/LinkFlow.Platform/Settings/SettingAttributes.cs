@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Net;
+using LinkFlow.Platform.Identity;
 
 namespace LinkFlow.Platform.Settings;
 
@@ -62,4 +63,28 @@ internal sealed class DaysAttribute : ValidationAttribute
         value is string text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= Most;
 
     public override string FormatErrorMessage(string name) => $"a whole number of days from 0 to {Most} was expected";
+}
+
+/// <summary>A host's name, without scheme or path.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class HostNameAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value) => value is string text && Uri.CheckHostName(text) == UriHostNameType.Dns;
+    public override string FormatErrorMessage(string name) => $"{name} must be a host's name without scheme, e.g. flows.servicebus.windows.net";
+}
+
+/// <summary>Two names with an equals sign between them.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class PairAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value) => value is string text && text.Split('=') is [{ Length: > 0 }, { Length: > 0 }];
+    public override string FormatErrorMessage(string name) => $"an entry of {name} must be <directory's id>=<tenant>";
+}
+
+/// <summary>A name, an equals sign, and what it is worth: a role, or permissions joined by plus signs.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class RolePairAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value) => value is string text && text.Split('=') is [{ Length: > 0 }, { Length: > 0 } worth] && Roles.ScopesOf(worth) is not null;
+    public override string FormatErrorMessage(string name) => $"an entry of {name} must be <app role>=<{string.Join('|', Roles.Names)}, or permissions joined by +>, e.g. Flows.Run=workflow:execute+execution:read";
 }

@@ -68,6 +68,7 @@ internal sealed class WebhookCalls(
         var method = context.Request.Method;
         var (tenant, address) = Resolve(path.AsSpan((isTest ? TestPrefix : Prefix).Length));
         var table = tenant is null || address.Length > LongestPath ? null : isTest ? listening.TableOf(tenant) : await directory.GetAsync(tenant, context.RequestAborted);
+        if (table is not null && !isTest && table.Find(address, method)?.Route is null) table = await directory.LookAgainAsync(tenant!, context.RequestAborted);
         if (table?.Find(address, method) is not { } match) throw new ApiException(isTest ? ListeningService.Over : ApiError.NotFound("No active workflow has a webhook with this path."));
         if (match.Route is not { } route)
         {

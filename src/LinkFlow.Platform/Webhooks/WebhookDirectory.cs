@@ -3,15 +3,23 @@ using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Platform.Webhooks;
 
-/// <summary>The registrations of each tenant in memory: read once, dropped on every change. A webhook call reads nothing from the store to be routed.</summary>
-public sealed class WebhookDirectory(IDocumentStore store) : IDisposable
+/// <summary>
+/// The registrations of each tenant in memory: read once, dropped on every change, and where other hosts change them too, read again
+/// now and then. A webhook call reads nothing from the store to be routed.
+/// </summary>
+/// <param name="others">Null: this host is alone.</param>
+public sealed class WebhookDirectory(IDocumentStore store, TimeProvider clock, OtherHosts? others = null) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, WebhookTable> _tables = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Held> _tables = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _loading = new(1, 1);
     private long _changes;
 
     public ValueTask<WebhookTable> GetAsync(string tenant, CancellationToken cancellationToken) =>
-        _tables.TryGetValue(tenant, out var table) ? new ValueTask<WebhookTable>(table) : new ValueTask<WebhookTable>(LoadAsync(tenant, cancellationToken));
+        Known(tenant, others?.UnseenFor) is { } table ? new ValueTask<WebhookTable>(table) : new ValueTask<WebhookTable>(LoadAsync(tenant, others?.UnseenFor, cancellationToken));
+
+    /// <summary>For a call that the table has no answer to: another host may have registered its webhook just now.</summary>
+    public ValueTask<WebhookTable> LookAgainAsync(string tenant, CancellationToken cancellationToken) =>
+        Known(tenant, others?.MissedFor) is { } table ? new ValueTask<WebhookTable>(table) : new ValueTask<WebhookTable>(LoadAsync(tenant, others?.MissedFor, cancellationToken));
 
     /// <summary>To be called behind the commit of every change of a registration or of the version behind it.</summary>
     public void Drop(string tenant)
@@ -37,20 +45,25 @@ public sealed class WebhookDirectory(IDocumentStore store) : IDisposable
 
     public void Dispose() => _loading.Dispose();
 
-    private async Task<WebhookTable> LoadAsync(string tenant, CancellationToken cancellationToken)
+    /// <returns>Null: there is none in memory, or it is as old as that.</returns>
+    private WebhookTable? Known(string tenant, TimeSpan? tooOld) =>
+        _tables.TryGetValue(tenant, out var held) && (tooOld is not { } age || clock.GetElapsedTime(held.ReadAt) < age) ? held.Table : null;
+
+    private async Task<WebhookTable> LoadAsync(string tenant, TimeSpan? tooOld, CancellationToken cancellationToken)
     {
         await _loading.WaitAsync(cancellationToken);
         try
         {
             while (true)
             {
-                if (_tables.TryGetValue(tenant, out var known)) return known;
+                if (Known(tenant, tooOld) is { } known) return known;
+                var readAt = clock.GetTimestamp();
                 var changes = Interlocked.Read(ref _changes);
                 var registrations = new List<WebhookRegistration>();
                 await foreach (var document in store.ReadAllAsync(new DocumentQuery(tenant, WebhookRegistration.Type), cancellationToken))
                     registrations.Add(WebhookRegistration.FromDocument(document.Body));
                 var table = new WebhookTable(registrations);
-                _tables[tenant] = table;
+                _tables[tenant] = new Held(table, readAt);
                 // Something changed while this read was under way: read again rather than keep what may be older.
                 if (Interlocked.Read(ref _changes) == changes) return table;
                 _tables.TryRemove(tenant, out _);
@@ -61,4 +74,6 @@ public sealed class WebhookDirectory(IDocumentStore store) : IDisposable
             _loading.Release();
         }
     }
+
+    private sealed record Held(WebhookTable Table, long ReadAt);
 }

@@ -13,7 +13,7 @@ namespace LinkFlow.Platform.Credentials.Reminders;
 /// and a line in the log, once for each version of the secrets and each threshold. What was told is in a document that is
 /// written with the event, so that of several hosts one tells.
 /// </summary>
-internal sealed class CredentialReminders(IDocumentStore store, LinkFlowOptions options, TimeProvider clock, ILogger<CredentialReminders> log) : BackgroundService
+public sealed class CredentialReminders(IDocumentStore store, LinkFlowOptions options, TimeProvider clock, ILogger<CredentialReminders> log) : BackgroundService
 {
     /// <summary>What a credential's reminders said so far; has the credential's id.</summary>
     public static readonly DocumentType Type = new("credential-reminder");
