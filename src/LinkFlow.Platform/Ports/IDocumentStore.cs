@@ -13,7 +13,7 @@ public interface IDocumentStore
 
     /// <summary>All of it or nothing; durable when it returns.</summary>
     /// <exception cref="DocumentConflictException">A precondition of one of the writes did not hold; nothing was written.</exception>
-    /// <exception cref="StoreUnavailableException">The store cannot take writes now; nothing was written.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot take writes now; nothing was written, unless it says that this is not known.</exception>
     Task CommitAsync(UnitOfWork work, CancellationToken cancellationToken = default);
 }
 
@@ -155,4 +155,7 @@ public sealed class DocumentConflictException(DocumentType type, string id)
 public sealed class StoreUnavailableException(string message, TimeSpan retryAfter, Exception? inner = null) : Exception(message, inner)
 {
     public TimeSpan RetryAfter { get; } = retryAfter;
+
+    /// <summary>True: the store did not answer, and the write may have been made. Trying again is still right: preconditions and ids keep it from being made twice.</summary>
+    public bool IsOutcomeUnknown { get; init; }
 }
