@@ -82,7 +82,7 @@ public sealed class EventTests
             return null;
         });
         await stage.Client.ScheduleNewOrchestrationInstanceAsync("main", 0, new StartOrchestrationOptions("i"));
-        await stage.Runtime.Ready()[0]();
+        await stage.Hub.Ready()[0]();
 
         await stage.Client.RaiseEventAsync("i", "late", "carried");
 
@@ -116,6 +116,6 @@ public sealed class EventTests
 
         await stage.Client.RaiseEventAsync("nobody", "e", "x");
 
-        Assert.Empty(stage.Runtime.Ready());
+        Assert.Empty(stage.Hub.Ready());
     }
 }

@@ -50,7 +50,7 @@ public sealed class LifecycleTests
 
         await stage.StartAsync();
 
-        Assert.Equal(3, stage.Runtime.Find("i")!.History.OfType<TimerCreated>().Count());
+        Assert.Equal(3, stage.Hub.Find("i")!.History.OfType<TimerCreated>().Count());
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class LifecycleTests
             return await context.WaitForExternalEvent<string>("e");
         }).With("one", _ => null);
         await stage.Client.ScheduleNewOrchestrationInstanceAsync("main", null, new StartOrchestrationOptions("i"));
-        await stage.Runtime.Ready()[0]();
+        await stage.Hub.Ready()[0]();
         await stage.Client.SuspendInstanceAsync("i");
         await stage.Client.RaiseEventAsync("i", "e", "kept");
 
@@ -127,7 +127,7 @@ public sealed class LifecycleTests
             }, RuntimeFaults.All with { EventsLost = 0 }, seed).With("one", _ => null);
             stage.Simulation.Outside.Enqueue(() => stage.Client.RaiseEventAsync("i", "e", "x"));
             await stage.StartAsync();
-            return string.Join('\n', stage.Runtime.Find("i")!.History);
+            return string.Join('\n', stage.Hub.Find("i")!.History);
         }
 
         Assert.Equal(await History(7), await History(7));

@@ -6,21 +6,21 @@ internal sealed class LivePump : IAsyncDisposable
     /// <summary>How late a timer may fire.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
-    private readonly DurableRuntime _runtime;
+    private readonly TaskHub _hub;
     private readonly SemaphoreSlim _changed = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
-    public LivePump(DurableRuntime runtime)
+    public LivePump(TaskHub hub)
     {
-        _runtime = runtime;
-        runtime.Changed += Wake;
+        _hub = hub;
+        hub.Changed += Wake;
         _loop = Task.Run(LoopAsync);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _runtime.Changed -= Wake;
+        _hub.Changed -= Wake;
         await _stop.CancelAsync();
         await _loop;
     }
@@ -34,7 +34,7 @@ internal sealed class LivePump : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            foreach (var work in _runtime.Ready()) _ = Task.Run(work);
+            foreach (var work in _hub.Ready()) _ = Task.Run(work);
             await _changed.WaitAsync(Tick);
         }
     }

@@ -31,7 +31,7 @@ public sealed class ReplayTests
         var ended = await stage.StartAsync();
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, ended.RuntimeStatus);
-        Assert.Matches("Call 0 was .*one.* the replay called .*two", Assert.Single(stage.Runtime.Violations));
+        Assert.Matches("Call 0 was .*one.* the replay called .*two", Assert.Single(stage.Hub.Violations));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class ReplayTests
 
         await stage.StartAsync();
 
-        Assert.Contains("the replay called", Assert.Single(stage.Runtime.Violations), StringComparison.Ordinal);
+        Assert.Contains("the replay called", Assert.Single(stage.Hub.Violations), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class ReplayTests
 
         await stage.StartAsync();
 
-        Assert.Contains("nothing that the runtime knows of", Assert.Single(stage.Runtime.Violations), StringComparison.Ordinal);
+        Assert.Contains("nothing that the runtime knows of", Assert.Single(stage.Hub.Violations), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class ReplayTests
 
         await Task.Run(elsewhere.SetResult);
 
-        Assert.Contains("outside of its thread", stage.Runtime.Violations[^1], StringComparison.Ordinal);
+        Assert.Contains("outside of its thread", stage.Hub.Violations[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,6 +159,6 @@ public sealed class ReplayTests
 
         await stage.StartAsync();
 
-        Assert.Contains("are allowed", stage.Runtime.Violations[0], StringComparison.Ordinal);
+        Assert.Contains("are allowed", stage.Hub.Violations[0], StringComparison.Ordinal);
     }
 }

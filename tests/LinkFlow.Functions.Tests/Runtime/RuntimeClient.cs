@@ -4,18 +4,18 @@ using Microsoft.DurableTask.Client;
 namespace LinkFlow.Functions.Tests.Runtime;
 
 /// <summary>The client that functions are bound to, over the runtime of the test.</summary>
-internal sealed class RuntimeClient(DurableRuntime runtime) : DurableTaskClient("test")
+internal sealed class RuntimeClient(TaskHub hub) : DurableTaskClient("test")
 {
     public override Task<string> ScheduleNewOrchestrationInstanceAsync(TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        return Task.FromResult(runtime.Start(orchestratorName.Name, runtime.Payloads.Write(input, $"The input of orchestration '{orchestratorName.Name}'"), options));
+        return Task.FromResult(hub.Start(orchestratorName.Name, hub.Payloads.Write(input, $"The input of orchestration '{orchestratorName.Name}'"), options));
     }
 
     public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        runtime.Raise(instanceId, new EventRaised(eventName, runtime.Payloads.Write(eventPayload, $"Event '{eventName}'")));
+        hub.Raise(instanceId, new EventRaised(eventName, hub.Payloads.Write(eventPayload, $"Event '{eventName}'")));
         return Task.CompletedTask;
     }
 
@@ -27,33 +27,33 @@ internal sealed class RuntimeClient(DurableRuntime runtime) : DurableTaskClient(
 
     public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
     {
-        runtime.Terminate(instanceId, runtime.Payloads.Write(options?.Output, "The output"), options?.Recursive ?? false);
+        hub.Terminate(instanceId, hub.Payloads.Write(options?.Output, "The output"), options?.Recursive ?? false);
         return Task.CompletedTask;
     }
 
     public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default)
     {
-        runtime.Suspend(instanceId);
+        hub.Suspend(instanceId);
         return Task.CompletedTask;
     }
 
     public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default)
     {
-        runtime.Resume(instanceId);
+        hub.Resume(instanceId);
         return Task.CompletedTask;
     }
 
     public override Task<OrchestrationMetadata?> GetInstancesAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default)
-        => Task.FromResult(runtime.Find(instanceId) is { } instance ? Describe(instance, getInputsAndOutputs) : null);
+        => Task.FromResult(hub.Find(instanceId) is { } instance ? Describe(instance, getInputsAndOutputs) : null);
 
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null)
-        => new Pages([.. runtime.Instances.Where(i => Matches(i, filter)).Select(i => Describe(i, filter?.FetchInputsAndOutputs ?? false))], filter?.PageSize ?? OrchestrationQuery.DefaultPageSize);
+        => new Pages([.. hub.Instances.Where(i => Matches(i, filter)).Select(i => Describe(i, filter?.FetchInputsAndOutputs ?? false))], filter?.PageSize ?? OrchestrationQuery.DefaultPageSize);
 
     public override Task<PurgeResult> PurgeInstanceAsync(string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
-        => Task.FromResult(new PurgeResult(runtime.Purge(i => i.Id == instanceId)));
+        => Task.FromResult(new PurgeResult(hub.Purge(i => i.Id == instanceId)));
 
     public override Task<PurgeResult> PurgeAllInstancesAsync(PurgeInstancesFilter filter, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
-        => Task.FromResult(new PurgeResult(runtime.Purge(i => Matches(i, new OrchestrationQuery(filter.CreatedFrom, filter.CreatedTo, filter.Statuses)))));
+        => Task.FromResult(new PurgeResult(hub.Purge(i => Matches(i, new OrchestrationQuery(filter.CreatedFrom, filter.CreatedTo, filter.Statuses)))));
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -66,7 +66,7 @@ internal sealed class RuntimeClient(DurableRuntime runtime) : DurableTaskClient(
 
     private OrchestrationMetadata Describe(Instance instance, bool withData) => new(instance.Name, instance.Id)
     {
-        DataConverter = withData ? runtime.Payloads : null,
+        DataConverter = withData ? hub.Payloads : null,
         RuntimeStatus = instance.Status,
         CreatedAt = instance.CreatedAt,
         LastUpdatedAt = instance.UpdatedAt,
@@ -81,7 +81,7 @@ internal sealed class RuntimeClient(DurableRuntime runtime) : DurableTaskClient(
     {
         while (true)
         {
-            var instance = runtime.Find(id) ?? throw new InvalidOperationException($"There is no instance '{id}'.");
+            var instance = hub.Find(id) ?? throw new InvalidOperationException($"There is no instance '{id}'.");
             if (until(instance)) return Describe(instance, withData);
             await Task.Delay(5, cancellation);
         }

@@ -3,7 +3,7 @@ using LinkFlow.Scenarios.Contract;
 namespace LinkFlow.Functions.Tests.Runtime;
 
 /// <summary>Performs what is ready one at a time, in an order that a seed chooses, and moves the clock when nothing is.</summary>
-internal sealed class Simulation(DurableRuntime runtime, MovedClock clock, Random random)
+internal sealed class Simulation(TaskHub hub, MovedClock clock, Random random)
 {
     /// <summary>More steps than any run of a small workflow needs: beyond it turns in circles.</summary>
     private const int MaxSteps = 20_000;
@@ -24,10 +24,10 @@ internal sealed class Simulation(DurableRuntime runtime, MovedClock clock, Rando
 
     private async Task<bool> StepAsync()
     {
-        var ready = runtime.Ready();
+        var ready = hub.Ready();
         if (Outside.Count > 0 && random.Next(ready.Count + 1) == 0) await Outside.Dequeue()();
         else if (ready.Count > 0) await ready[random.Next(ready.Count)]();
-        else if (runtime.NextTimer is { } next) clock.Advance(next - clock.GetUtcNow());
+        else if (hub.NextTimer is { } next) clock.Advance(next - clock.GetUtcNow());
         else return false;
         return true;
     }

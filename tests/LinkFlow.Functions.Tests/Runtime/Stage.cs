@@ -15,13 +15,13 @@ internal sealed class Stage : IFunctionCode
         _orchestrator = orchestrator;
         var random = new Random(seed);
         Clock.Advance(TimeSpan.FromDays(20_000));
-        Runtime = new DurableRuntime(this, Clock, faults ?? RuntimeFaults.None, random);
-        Simulation = new Simulation(Runtime, Clock, random);
-        Client = new RuntimeClient(Runtime);
+        Hub = new TaskHub(this, Clock, faults ?? RuntimeFaults.None, random);
+        Simulation = new Simulation(Hub, Clock, random);
+        Client = new RuntimeClient(Hub);
     }
 
     public MovedClock Clock { get; } = new();
-    public DurableRuntime Runtime { get; }
+    public TaskHub Hub { get; }
     public Simulation Simulation { get; }
     public DurableTaskClient Client { get; }
     public List<string> Ran { get; } = [];
@@ -49,6 +49,6 @@ internal sealed class Stage : IFunctionCode
     public Task<string?> RunActivityAsync(string name, string? input, string instanceId)
     {
         Ran.Add(name);
-        return Task.FromResult(Runtime.Payloads.Serialize(_activities[name](input)));
+        return Task.FromResult(Hub.Payloads.Serialize(_activities[name](input)));
     }
 }

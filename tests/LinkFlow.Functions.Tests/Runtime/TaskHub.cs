@@ -8,7 +8,7 @@ namespace LinkFlow.Functions.Tests.Runtime;
 /// What the scheduler keeps and does: instances with their histories, what is to be delivered, activities to be run, timers.
 /// It does nothing by itself: a pump takes what is <see cref="Ready"/> and has it performed, one at a time by a seed or all at once.
 /// </summary>
-internal sealed class DurableRuntime(IFunctionCode code, TimeProvider clock, RuntimeFaults faults, Random random)
+internal sealed class TaskHub(IFunctionCode code, TimeProvider clock, RuntimeFaults faults, Random random)
 {
     /// <summary>What the host reads of a history at once.</summary>
     public const long MaxHistoryBytes = 4 * 1024 * 1024;
