@@ -1,5 +1,4 @@
 using LinkFlow.Engine.Values;
-using LinkFlow.Scenarios.Faults;
 
 namespace LinkFlow.Scenarios.Contract;
 
@@ -48,25 +47,6 @@ public sealed class VariableScenarios
         await server.SendAsync("POST", $"/api/v1/executions/{id}/signals/go", "{}");
 
         Assert.Equal("new", Seen(await server.UntilAsync(id, "success", "error")));
-    }
-
-    [Fact]
-    public async Task What_was_pinned_survives_a_crash()
-    {
-        using var folder = new TemporaryFolder();
-        var server = await ServerProcess.StartAsync(folder.Path);
-        var variable = (await server.SendAsync(HttpMethod.Post, "/api/v1/variables", """{"name":"REGION","value":"old"}"""))["id"].AsString;
-        var workflow = (await server.SendAsync(HttpMethod.Post, "/api/v1/workflows", Waiting("{}")))["id"].AsString!;
-        await server.SendAsync(HttpMethod.Post, $"/api/v1/workflows/{workflow}/activate");
-        var id = (await server.SendAsync(HttpMethod.Post, $"/api/v1/workflows/{workflow}/execute", """{"mode":"api"}"""))["executionId"].AsString;
-        await server.SendAsync(HttpMethod.Put, $"/api/v1/variables/{variable}", """{"name":"REGION","value":"new"}""");
-
-        server.Kill();
-        await using var next = await ServerProcess.StartAsync(folder.Path);
-        await next.SendAsync(HttpMethod.Post, $"/api/v1/executions/{id}/signals/go", "{}");
-        await next.FinishedAsync(workflow);
-
-        Assert.Equal("old", Seen(await next.SendAsync(HttpMethod.Get, $"/api/v1/executions/{id}?include=data")));
     }
 
     [Fact]
@@ -142,12 +122,12 @@ public sealed class VariableScenarios
         return status == 202 ? started["executionId"].AsString! : throw new InvalidOperationException(started.ToString());
     }
 
-    private static string? Seen(Value execution) => execution["output"].AsArray is { Count: > 0 } output ? output[0]["json"]["seen"].AsString : execution["error"].ToString();
+    internal static string? Seen(Value execution) => execution["output"].AsArray is { Count: > 0 } output ? output[0]["json"]["seen"].AsString : execution["error"].ToString();
 
     private static string Plain(string settings) =>
         $$"""{"name":"Plain","settings":{{settings}},"nodes":[{"id":"start","type":"start"},{{Read}}],"connections":[{"source":"start","target":"read"}]}""";
 
-    private static string Waiting(string settings) => $$"""
+    internal static string Waiting(string settings) => $$"""
         {"name":"Waiting","settings":{{settings}},"nodes":[{"id":"start","type":"start"},{"id":"wait","type":"wait","parameters":{"for":"signal","name":"go"} }, {{Read}}],
          "connections":[{"source":"start","target":"wait"},{"source":"wait","target":"read"}]}
         """;
