@@ -1,4 +1,37 @@
+using Azure.Core;
+using Azure.Identity;
+using LinkFlow.Azure.Documents;
+using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Settings;
+using Microsoft.Azure.Cosmos;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
 namespace LinkFlow.Azure;
 
-/// <summary>Puts the ports of a host on Azure into its services.</summary>
-public static class AzureServices;
+/// <summary>Puts the ports of a host on Azure into its services. Nothing is sent until something is asked for: a cold start pays only for what it uses.</summary>
+public static class AzureServices
+{
+    /// <summary>On Azure the identity that is named, for looking for others costs a cold start seconds; on a developer's machine whatever they are signed in with.</summary>
+    public static TokenCredential CredentialOf(AzureOptions options) => options.ClientId is { } id
+        ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(id))
+        : new DefaultAzureCredential();
+
+    /// <summary>Documents with their outbox, for a host whose settings name Cosmos DB.</summary>
+    public static IServiceCollection AddLinkFlowAzureDocuments(this IServiceCollection services, LinkFlowOptions options, TokenCredential credential)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<CosmosMetrics>();
+        services.AddSingleton(_ => CosmosConnection.Open(options.Azure, credential));
+        services.AddSingleton(s => new CosmosRequests(
+            s.GetRequiredService<CosmosClient>().GetContainer(options.Azure.CosmosDatabase, options.Azure.CosmosContainer),
+            new RequestPolicy(), s.GetRequiredService<CosmosMetrics>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<CosmosDocumentStore>>()));
+        services.AddSingleton(s => new CosmosOutbox(s.GetRequiredService<CosmosRequests>(), s.GetRequiredService<IBlobStore>(), s.GetRequiredService<ILogger<CosmosOutbox>>()));
+        services.AddSingleton<IOutbox>(s => s.GetRequiredService<CosmosOutbox>());
+        services.AddSingleton<IDocumentStore>(s => new CosmosDocumentStore(
+            s.GetRequiredService<CosmosRequests>(), s.GetRequiredService<CosmosOutbox>(), s.GetRequiredService<IBlobStore>(), s.GetRequiredService<CosmosMetrics>(),
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<CosmosDocumentStore>>()));
+        return services;
+    }
+}
