@@ -30,6 +30,7 @@ public sealed class RecordedEvents
         var at = afterSeq;
         while (events.Count < limit && at < record.LastSeq)
         {
+            var before = at;
             var page = await _store.QueryAsync(PageAfter(record, at, limit == 1 ? 1 : PageSize), cancellationToken);
             foreach (var document in page.Items)
             {
@@ -40,7 +41,7 @@ public sealed class RecordedEvents
                 if (events.Count == limit) return events;
             }
 
-            if (page.Items.Count == 0 || at < Bounds(page.Items[^1]).Last)
+            if (at == before)
                 throw new HistoryUnreadableException($"The history ends with event {at}; {record.LastSeq} were recorded.");
         }
 

@@ -46,5 +46,5 @@ public sealed class RecordedResults
     public async ValueTask<ReadOnlyMemory<byte>?> FindAsync(string tenant, string executionId, RunAttempt attempt, CancellationToken cancellationToken = default) =>
         await _store.GetAsync(tenant, RecordTypes.Result, RecordTypes.Of(executionId, attempt), cancellationToken) is { } document
             ? await StoredText.GetAsync(document.Body, tenant, _blobs, cancellationToken)
-            : null;
+            : (ReadOnlyMemory<byte>?)null;
 }
