@@ -3,6 +3,7 @@ using LinkFlow.Local.Journal.Actors;
 using LinkFlow.Local.Journal.Upkeep;
 using LinkFlow.Local.Secrets;
 using LinkFlow.Local.Sqlite;
+using LinkFlow.Platform;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Schedules;
 using LinkFlow.Platform.Secrets;
@@ -28,6 +29,7 @@ public static class LocalServices
         services.AddSingleton(s => s.GetRequiredService<JournalRuntime>().Changes);
         services.AddHostedService(s => s.GetRequiredService<JournalRuntime>());
         services.AddHostedService<ScheduleClock>();
+        services.AddLinkFlowDeliveries();
         return services;
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using LinkFlow.Platform.Credentials;
 using LinkFlow.Platform.Credentials.OAuth2;
 using LinkFlow.Platform.Events.Publishing;
+using LinkFlow.Platform.Events.Subscriptions;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Expressions;
 using LinkFlow.Platform.Files;
@@ -92,6 +93,7 @@ public static class PlatformPipeline
         services.GetRequiredService<ScheduleEndpoints>().Map(routes);
         services.GetRequiredService<CalendarEndpoints>().Map(routes);
         services.GetRequiredService<PublishEndpoints>().Map(routes);
+        services.GetRequiredService<SubscriptionEndpoints>().Map(routes);
         services.GetRequiredService<StreamEndpoints>().Map(routes);
         services.GetRequiredService<MasterKeyEndpoints>().Map(routes);
     }

@@ -10,6 +10,8 @@ using LinkFlow.Platform.Credentials.Reminders;
 using LinkFlow.Platform.Credentials.Use;
 using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Events.Publishing;
+using LinkFlow.Platform.Events.Subscriptions;
+using LinkFlow.Platform.Events.Subscriptions.Deliveries;
 using LinkFlow.Platform.Events.Triggers;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Expressions;
@@ -110,6 +112,15 @@ public static class PlatformServices
         services.AddSingleton<CalendarEndpoints>();
         services.AddSingleton<EventTriggerDirectory>();
         services.AddSingleton<IEventSubscriber, EventTriggers>();
+        services.AddSingleton<SubscriptionDirectory>();
+        services.AddSingleton<ISecretOwner>(s => s.GetRequiredService<SubscriptionDirectory>());
+        services.AddSingleton<DeliveryAlarm>();
+        services.AddSingleton<SubscriptionService>();
+        services.AddSingleton<DeliverySending>();
+        services.AddSingleton<DeliveryRuns>();
+        services.AddSingleton<DeliveryService>();
+        services.AddSingleton<SubscriptionEndpoints>();
+        services.AddSingleton<IEventSubscriber, SubscriptionFeed>();
         services.AddSingleton<PublishedEvents>();
         services.AddSingleton<PublishEndpoints>();
         services.AddSingleton<ExecutionService>();
@@ -172,4 +183,7 @@ public static class PlatformServices
         services.AddHostedService<LastUseWriter>();
         return services;
     }
+
+    /// <summary>Has this host send what is due to outbound webhooks, as long as it runs. Without it something else must have them sent.</summary>
+    public static IServiceCollection AddLinkFlowDeliveries(this IServiceCollection services) => services.AddHostedService<DeliveryClock>();
 }

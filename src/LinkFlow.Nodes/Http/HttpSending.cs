@@ -161,7 +161,7 @@ internal static class HttpSending
         return headers;
     }
 
-    private static long? RetryAfterMs(HttpResponseMessage response, TimeProvider clock)
+    internal static long? RetryAfterMs(HttpResponseMessage response, TimeProvider clock)
     {
         if (!response.Headers.NonValidated.TryGetValues("Retry-After", out var values)) return null;
         var text = values.ToString();

@@ -7,11 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace LinkFlow.Platform.Credentials;
 
 /// <summary>
-/// Keeps a credential's secrets and its document together although they are in two stores: a note first, then the secret's new version, then the
+/// Keeps secrets and the document that they belong to together although they are in two stores: a note first, then the secret's new version, then the
 /// document that refers to it, then the older versions are retired and the note is taken away. A crash in between leaves the note, by which
 /// <see cref="SweepAsync"/> retires or deletes what nothing refers to.
 /// </summary>
-public sealed class SecretKeeping(ISecretStore secrets, IDocumentStore store, CredentialDirectory directory, TimeProvider clock, ILogger<SecretKeeping> log)
+public sealed class SecretKeeping(ISecretStore secrets, IDocumentStore store, CredentialDirectory directory, TimeProvider clock, ILogger<SecretKeeping> log, IEnumerable<ISecretOwner>? others = null)
 {
     /// <summary>By the secret's name: a change of it is under way, or was interrupted.</summary>
     private static readonly DocumentType NoteType = new("credential-secret-note");
@@ -23,10 +23,12 @@ public sealed class SecretKeeping(ISecretStore secrets, IDocumentStore store, Cr
     /// <param name="name">The name that its secrets have already; null: one is drawn.</param>
     /// <param name="packed">Overwritten with zeros.</param>
     /// <param name="commit">Commits the document, given where its secrets are.</param>
-    public async Task ReplaceAsync(string tenant, string credentialId, string? name, byte[] packed, Func<SecretReference, Task> commit, CancellationToken cancellationToken)
+    /// <param name="owner">Whose they are, if no credential's: the <see cref="ISecretOwner.Kind"/>.</param>
+    public async Task ReplaceAsync(
+        string tenant, string credentialId, string? name, byte[] packed, Func<SecretReference, Task> commit, CancellationToken cancellationToken, string? owner = null)
     {
-        name ??= "credential-" + Ids.Next(clock.GetUtcNow());
-        await store.CommitAsync(Noted(new UnitOfWork(tenant), name, credentialId), cancellationToken);
+        name ??= $"{owner ?? "credential"}-{Ids.Next(clock.GetUtcNow())}";
+        await store.CommitAsync(Noted(new UnitOfWork(tenant), name, credentialId, owner), cancellationToken);
         string version;
         try
         {
@@ -42,9 +44,10 @@ public sealed class SecretKeeping(ISecretStore secrets, IDocumentStore store, Cr
     }
 
     /// <summary>Commits a change after which nothing refers to a credential's secrets, and deletes them.</summary>
-    public async Task DeleteAsync(string tenant, string credentialId, string name, UnitOfWork change, CancellationToken cancellationToken)
+    /// <param name="owner">As for <see cref="ReplaceAsync"/>.</param>
+    public async Task DeleteAsync(string tenant, string credentialId, string name, UnitOfWork change, CancellationToken cancellationToken, string? owner = null)
     {
-        await store.CommitAsync(Noted(change, name, credentialId), cancellationToken);
+        await store.CommitAsync(Noted(change, name, credentialId, owner), cancellationToken);
         directory.Drop(tenant, credentialId);
         await RemoveAsync(tenant, name, () => secrets.DeleteAsync(tenant, name, CancellationToken.None));
     }
@@ -70,14 +73,22 @@ public sealed class SecretKeeping(ISecretStore secrets, IDocumentStore store, Cr
         foreach (var note in page.Items)
         {
             if (!Rfc3339.TryParse(note.Body["at"].AsString!, out var at) || at > before) continue;
-            var credential = await directory.ReadAsync(tenant, note.Body["credentialId"].AsString!, cancellationToken);
-            if (credential?.Secret is { } secret && secret.Name == note.Id) await secrets.RetireOthersAsync(tenant, note.Id, secret.Version, cancellationToken);
+            if (await CurrentAsync(tenant, note, cancellationToken) is { } secret && secret.Name == note.Id) await secrets.RetireOthersAsync(tenant, note.Id, secret.Version, cancellationToken);
             else await secrets.DeleteAsync(tenant, note.Id, cancellationToken);
             await store.CommitAsync(new UnitOfWork(tenant).Delete(NoteType, note.Id, note.ETag), cancellationToken);
             swept++;
         }
 
         return swept;
+    }
+
+    /// <exception cref="InvalidOperationException">The note is of an owner that this host does not know.</exception>
+    private async Task<SecretReference?> CurrentAsync(string tenant, Document note, CancellationToken cancellationToken)
+    {
+        var id = note.Body["credentialId"].AsString!;
+        if (note.Body["owner"].AsString is not { } kind) return (await directory.ReadAsync(tenant, id, cancellationToken))?.Secret;
+        var owner = others?.SingleOrDefault(o => o.Kind == kind) ?? throw new InvalidOperationException($"The note of the secret '{note.Id}' names the owner '{kind}', which is not known here.");
+        return await owner.SecretOfAsync(tenant, id, cancellationToken);
     }
 
     /// <summary>Removes what nothing refers to any more. The change is committed and stands, so a store that is busy only puts the removal off to a sweep.</summary>
@@ -94,6 +105,20 @@ public sealed class SecretKeeping(ISecretStore secrets, IDocumentStore store, Cr
         }
     }
 
-    private UnitOfWork Noted(UnitOfWork work, string name, string credentialId) =>
-        work.Put(NoteType, name, new ObjectValue { { "credentialId", credentialId }, { "at", Rfc3339.Write(clock.GetUtcNow()) } });
+    private UnitOfWork Noted(UnitOfWork work, string name, string credentialId, string? owner)
+    {
+        var note = new ObjectValue { { "credentialId", credentialId }, { "at", Rfc3339.Write(clock.GetUtcNow()) } };
+        return work.Put(NoteType, name, owner is null ? note : note.Set("owner", owner));
+    }
+}
+
+/// <summary>Documents beside credentials that have a secret of their own in the secret store.</summary>
+public interface ISecretOwner
+{
+    /// <summary>kebab-case; names begin with it.</summary>
+    string Kind { get; }
+
+    /// <summary>Where the secret of one is, surely as it is now.</summary>
+    /// <returns>Null: there is no such document.</returns>
+    ValueTask<SecretReference?> SecretOfAsync(string tenant, string id, CancellationToken cancellationToken);
 }

@@ -34,6 +34,10 @@ public sealed class LimitsOptions
     [Range(1, 100_000)]
     public int Credentials { get; set; } = 1000;
 
+    /// <summary>Outbound webhooks of one tenant.</summary>
+    [Range(1, 10_000)]
+    public int EventSubscriptions { get; set; } = 100;
+
     /// <summary>How long <c>execute</c> with <c>wait</c> may wait.</summary>
     [Range(1, 200)]
     public int ExecuteWaitSeconds { get; set; } = 200;

@@ -120,6 +120,26 @@ public sealed class EventsOptions
     /// <summary>How long a published event is known by its source and id, and an event that started a workflow: a repeat does nothing.</summary>
     [Range(1, 90)]
     public int RepeatDays { get; set; } = 7;
+
+    /// <summary>How long an outbound webhook's receiver may take to answer.</summary>
+    [Range(1, 60)]
+    public int DeliveryTimeoutSeconds { get; set; } = 10;
+
+    /// <summary>How long a delivery that fails is tried again.</summary>
+    [Range(1, 168)]
+    public int RetryHours { get; set; } = 24;
+
+    /// <summary>An outbound webhook is disabled when each of its deliveries has failed for so long.</summary>
+    [Range(1, 720)]
+    public int DisableAfterHours { get; set; } = 72;
+
+    /// <summary>How long deliveries that have ended are kept, to be looked at and sent once more.</summary>
+    [Range(1, 90)]
+    public int DeliveryLogDays { get; set; } = 7;
+
+    /// <summary>Deliveries that may wait for one receiver; further ones are noted as failed, and can be sent once more.</summary>
+    [Range(1, 1_000_000)]
+    public int PendingDeliveries { get; set; } = 100_000;
 }
 
 public sealed class SecretsOptions
