@@ -1,3 +1,4 @@
+using LinkFlow.Local.Events;
 using LinkFlow.Local.Journal;
 using LinkFlow.Local.Journal.Actors;
 using LinkFlow.Local.Journal.Upkeep;
@@ -30,6 +31,10 @@ public static class LocalServices
         services.AddHostedService(s => s.GetRequiredService<JournalRuntime>());
         services.AddHostedService<ScheduleClock>();
         services.AddLinkFlowDeliveries();
+        // Behind the runtime, so that it stops before it: subscribers start executions.
+        services.AddSingleton<LocalEventBus>();
+        services.AddSingleton<IEventBus>(s => s.GetRequiredService<LocalEventBus>());
+        services.AddHostedService(s => s.GetRequiredService<LocalEventBus>());
         return services;
     }
 

@@ -103,6 +103,8 @@ public static class PlatformServices
         services.AddSingleton<RecentCalls>();
         services.AddSingleton<RecentCallEndpoints>();
         services.AddSingleton<PublicAddress>();
+        services.AddSingleton<EventMetrics>();
+        services.AddSingleton<EventDispatch>();
         services.AddSingleton<ScheduleAlarm>();
         services.AddSingleton<CalendarService>();
         services.AddSingleton<NodeSchedules>();

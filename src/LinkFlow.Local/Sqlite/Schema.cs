@@ -67,6 +67,14 @@ public static class Schema
         CREATE TABLE deleted_secrets(tenant NOT NULL, name TEXT NOT NULL, PRIMARY KEY(tenant, name)) WITHOUT ROWID;
         CREATE TABLE master_keys(id BLOB PRIMARY KEY, first_used_at INTEGER NOT NULL) WITHOUT ROWID;
         """,
+        // Format 1: data holds the whole event; rows from before hold its data alone.
+        """
+        ALTER TABLE outbox ADD COLUMN format INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE outbox ADD COLUMN target TEXT;
+        CREATE TABLE event_positions(
+            subscriber TEXT PRIMARY KEY, position INTEGER NOT NULL, generation INTEGER NOT NULL,
+            replay_from INTEGER, replay_through INTEGER) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

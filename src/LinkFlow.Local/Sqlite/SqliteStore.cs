@@ -1,4 +1,5 @@
 using LinkFlow.Local.Blobs;
+using LinkFlow.Local.Events;
 using LinkFlow.Local.Files;
 using LinkFlow.Local.Secrets;
 using LinkFlow.Local.Sqlite.Documents;
@@ -25,14 +26,17 @@ public sealed class SqliteStore : IDisposable
         var keys = new TenantKeys(writer, readers);
         Blobs = new FileBlobStore(folder.BlobsPath, keys, time);
         Files = new LocalFileContents(folder.FilesPath, keys, time);
+        EventPositions = new EventPositions(writer, readers, positions);
         Secrets = new SecretRows(writer, readers);
         Housekeeping = new Housekeeping(writer, readers, documents, deletion, Blobs, time);
     }
 
     public SqliteWriter Writer { get; }
+    internal SqliteReaders Readers => _readers;
     public SqliteDocumentStore Documents { get; }
     public JournalStore Journal { get; }
     public Outbox Outbox { get; }
+    public EventPositions EventPositions { get; }
     public FileBlobStore Blobs { get; }
     public LocalFileContents Files { get; }
     public SecretRows Secrets { get; }

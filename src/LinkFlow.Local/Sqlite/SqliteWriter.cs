@@ -54,6 +54,9 @@ public sealed class SqliteWriter : IDisposable
     /// <summary>Why nothing can be written now; null: the last write went well.</summary>
     public StoreUnavailableException? Fault => _fault;
 
+    /// <summary>Behind each commit, on the writer's thread: must be quick, and never throw.</summary>
+    public event Action? Committed;
+
     /// <summary>Puts work into the next group. Durable when the task ends.</summary>
     /// <param name="work">Runs on the writer's thread, within a transaction; what it throws undoes it, and fails the task.</param>
     /// <param name="bytes">About how much data it holds on to while it waits.</param>
@@ -146,6 +149,8 @@ public sealed class SqliteWriter : IDisposable
             if (member.Failure is { } failure) member.Fail(failure);
             else member.Acknowledge();
         }
+
+        Committed?.Invoke();
     }
 
     private static void RunAlone(SqliteSession session, WriterMember member)

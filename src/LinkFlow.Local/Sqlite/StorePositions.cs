@@ -22,7 +22,14 @@ internal sealed class StorePositions
             """) ?? 0,
     };
 
-    public long Next() => ++_last;
+    /// <summary>The last that was drawn, committed or not. For any thread.</summary>
+    public long Last => Volatile.Read(ref _last);
+
+    public long Next()
+    {
+        Volatile.Write(ref _last, _last + 1);
+        return _last;
+    }
 
     /// <summary>To be called in the transaction that deletes rows, so that a later start does not draw theirs again.</summary>
     public void Remember(SqliteSession session) => session.Prepare(Keep).Bind(1, _last).Run();

@@ -88,6 +88,24 @@ public sealed record CloudEvent
         };
     }
 
+    /// <summary>The same event, to leave once more.</summary>
+    public OutgoingEvent Again()
+    {
+        var attributes = Extensions.Copy();
+        if (DataContentType is not null) attributes.Set("datacontenttype", DataContentType);
+        if (DataSchema is not null) attributes.Set("dataschema", DataSchema);
+        if (DataBase64 is not null) attributes.Set("data_base64", DataBase64);
+        return new OutgoingEvent(Type, Subject ?? "", Data)
+        {
+            Id = Id,
+            Source = Source,
+            Time = Time,
+            Actor = Actor,
+            Attributes = attributes,
+            Cause = new EventCause(CorrelationId, Extensions["causationid"].AsString, Depth, Extensions["traceparent"].AsString),
+        };
+    }
+
     /// <summary>The structured form.</summary>
     public ObjectValue ToJson()
     {
@@ -103,8 +121,9 @@ public sealed record CloudEvent
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <param name="time">Of an event that has none.</param>
     /// <exception cref="FormatException">It is no such event.</exception>
-    public static CloudEvent FromJson(Value json)
+    public static CloudEvent FromJson(Value json, DateTimeOffset? time = null)
     {
         var extensions = new ObjectValue(8);
         foreach (var (name, value) in json.AsObject ?? throw new FormatException("An event is a JSON object."))
@@ -115,7 +134,7 @@ public sealed record CloudEvent
             Source = Text(json, "source"),
             Type = Text(json, "type"),
             Subject = json["subject"].AsString,
-            Time = Rfc3339.TryParse(Text(json, "time"), out var time) ? time : throw new FormatException($"The event's time '{json["time"]}' is none."),
+            Time = json["time"].IsUndefined && time is { } known ? known : TimeOf(json),
             Data = json["data"],
             DataBase64 = json["data_base64"].AsString,
             DataContentType = json["datacontenttype"].AsString,
@@ -123,6 +142,9 @@ public sealed record CloudEvent
             Extensions = extensions,
         };
     }
+
+    private static DateTimeOffset TimeOf(Value json) =>
+        Rfc3339.TryParse(Text(json, "time"), out var time) ? time : throw new FormatException($"The event's time '{json["time"]}' is none.");
 
     private static string Text(Value json, string name) => json[name].AsString ?? throw new FormatException($"The event has no text '{name}'.");
 }

@@ -140,6 +140,26 @@ public sealed class EventsOptions
     /// <summary>Deliveries that may wait for one receiver; further ones are noted as failed, and can be sent once more.</summary>
     [Range(1, 1_000_000)]
     public int PendingDeliveries { get; set; } = 100_000;
+
+    /// <summary>Days that events are kept for a replay once every subscriber has had them.</summary>
+    [Range(1, 365)]
+    public int RetentionDays { get; set; } = 7;
+
+    /// <summary>Days that dead letters are kept.</summary>
+    [Range(1, 3_650)]
+    public int DeadLetterDays { get; set; } = 90;
+
+    /// <summary>How long after its first failure an event is handed to the subscriber again; doubles with each of the four further tries.</summary>
+    [Range(1, 60_000)]
+    public int FirstRetryMilliseconds { get; set; } = 1_000;
+
+    /// <summary>Events that one subscriber handles at once; those of one subject never.</summary>
+    [Range(1, 1_000)]
+    public int Concurrency { get; set; } = 64;
+
+    /// <summary>Events that may wait in memory for one subscriber.</summary>
+    [Range(100, 1_000_000)]
+    public int Waiting { get; set; } = 10_000;
 }
 
 public sealed class SecretsOptions

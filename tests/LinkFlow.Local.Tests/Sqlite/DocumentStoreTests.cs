@@ -51,7 +51,7 @@ public sealed class DocumentStoreTests : DocumentStoreContract, IAsyncLifetime
         var events = await _test.Store.Outbox.ReadAsync(0, 10);
         Assert.Equal(["s1", "s2", "s3"], events.Select(e => e.Subject));
 
-        Assert.Equal(2, await _test.Store.Outbox.DeleteThroughAsync(events[1].Position));
+        Assert.Equal(2, await _test.Store.Outbox.DeleteAsync(events[1].Position, DateTimeOffset.MaxValue));
         _test.Reopen();
         await Documents.CommitAsync(new UnitOfWork(Tenant).Raise(new OutgoingEvent("type", "s4", 4)));
 

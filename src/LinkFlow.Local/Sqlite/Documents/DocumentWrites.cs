@@ -10,9 +10,10 @@ internal sealed class DocumentWrites(StorePositions positions, TimeProvider time
     private static readonly Sql Insert = new("INSERT INTO documents(tenant, type, id, etag, expires_at, fields, body) VALUES(?1, ?2, ?3, 1, ?4, ?5, ?6)");
     private static readonly Sql Update = new("UPDATE documents SET etag = ?2, expires_at = ?3, fields = ?4, body = ?5 WHERE number = ?1");
     private static readonly Sql Remove = new("DELETE FROM documents WHERE number = ?1");
+    private static readonly Sql RemoveRange = new("DELETE FROM documents WHERE tenant = ?1 AND type = ?2 AND id >= ?3 AND id < ?4");
     private static readonly Sql InsertField = new("INSERT INTO document_fields(tenant, type, field, value, id) VALUES(?1, ?2, ?3, ?4, ?5)");
     private static readonly Sql RemoveField = new("DELETE FROM document_fields WHERE tenant = ?1 AND type = ?2 AND field = ?3 AND value = ?4 AND id = ?5");
-    private static readonly Sql InsertEvent = new("INSERT INTO outbox(position, id, tenant, type, subject, at, data) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    private static readonly Sql InsertEvent = new("INSERT INTO outbox(position, id, tenant, type, subject, at, data, format, target) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8)");
     private static readonly Sql FindExpired = new("SELECT tenant, type, id FROM documents INDEXED BY documents_expiring WHERE expires_at <= ?1 LIMIT ?2");
 
     /// <exception cref="DocumentConflictException">A precondition does not hold.</exception>
@@ -22,8 +23,8 @@ internal sealed class DocumentWrites(StorePositions positions, TimeProvider time
         foreach (var row in work.Rows) Apply(session, work.Tenant, row, now);
         foreach (var raised in work.Events)
         {
-            session.Prepare(InsertEvent).Bind(1, positions.Next()).BindId(2, raised.Id.ToString()).BindId(3, work.Tenant)
-                .Bind(4, raised.Type).Bind(5, raised.Subject).Bind(6, now).Bind(7, raised.Data.AsSpan()).Run();
+            session.Prepare(InsertEvent).Bind(1, positions.Next()).BindId(2, raised.Id).BindId(3, work.Tenant)
+                .Bind(4, raised.Type).Bind(5, raised.Subject).Bind(6, now).Bind(7, raised.Data.AsSpan()).Bind(8, raised.Target).Run();
         }
     }
 
@@ -40,6 +41,11 @@ internal sealed class DocumentWrites(StorePositions positions, TimeProvider time
 
         return expired.Count;
     }
+
+    /// <summary>Deletes documents of a type without fields, by a range of ids.</summary>
+    /// <param name="toId">Exclusive.</param>
+    public static void DeleteRange(SqliteSession session, string tenant, string type, string fromId, string toId) =>
+        session.Prepare(RemoveRange).BindId(1, tenant).Bind(2, type).Bind(3, fromId).Bind(4, toId).Run();
 
     private static void Apply(SqliteSession session, string tenant, PreparedDocuments.DocumentRow row, long now)
     {

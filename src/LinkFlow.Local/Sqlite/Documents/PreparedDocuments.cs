@@ -1,4 +1,6 @@
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Sqlite.Documents;
@@ -22,7 +24,20 @@ internal sealed class PreparedDocuments
     public static PreparedDocuments From(UnitOfWork work) => new(
         work.Tenant,
         [.. work.Writes.Select(Row)],
-        [.. work.Events.Select(e => new EventRow(Guid.CreateVersion7(), e.Type, e.Subject, JsonText.WriteBytes(e.Data)))]);
+        [.. work.Events.Select(e => Row(work.Tenant, e))]);
+
+    /// <exception cref="ArgumentException">The event is too large.</exception>
+    private static EventRow Row(string tenant, OutgoingEvent raised)
+    {
+        var whole = CloudEvent.Of(raised, tenant, Ids.Next(), DateTimeOffset.UnixEpoch);
+        var json = whole.ToJson();
+        // It happened when it is committed, which is not yet.
+        if (raised.Time is null) json.Remove("time");
+        var bytes = JsonText.WriteBytes(json);
+        return bytes.Length <= CloudEvent.MaxBytes
+            ? new EventRow(whole.Id, raised.Type, raised.Subject, raised.Target, bytes)
+            : throw new ArgumentException($"The event '{raised.Type}' of '{raised.Subject}' has {bytes.Length} bytes; at most {CloudEvent.MaxBytes} are allowed.", nameof(raised));
+    }
 
     private static DocumentRow Row(DocumentWrite write) => new(write, write.IsDelete ? [] : JsonText.WriteBytes(write.Body), FieldsText(write.Fields));
 
@@ -36,5 +51,5 @@ internal sealed class PreparedDocuments
     }
 
     public sealed record DocumentRow(DocumentWrite Write, byte[] Body, string? Fields);
-    public sealed record EventRow(Guid Id, string Type, string Subject, byte[] Data);
+    public sealed record EventRow(string Id, string Type, string Subject, string? Target, byte[] Data);
 }
