@@ -53,5 +53,13 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
 
 public static class FunctionsApplicationBuilderAspNetCoreExtensions
 {
-    public static FunctionsApplicationBuilder ConfigureFunctionsWebApplication(this FunctionsApplicationBuilder builder) => builder;
+    /// <summary>Registers what the web host of the package brings along and an application's own pipeline needs.</summary>
+    public static FunctionsApplicationBuilder ConfigureFunctionsWebApplication(this FunctionsApplicationBuilder builder)
+    {
+        var listener = new System.Diagnostics.DiagnosticListener("Microsoft.AspNetCore");
+        builder.Services.AddSingleton(listener);
+        builder.Services.AddSingleton<System.Diagnostics.DiagnosticSource>(listener);
+        builder.Services.AddRouting();
+        return builder;
+    }
 }
