@@ -93,6 +93,9 @@ public sealed class ExecutionState
         !IsFinished && Stop is null && Ready is { InFlight: 0, Count: 0 } && PendingReferences == 0
         && CountOf(RunPhase.Resting) > 0 && CountOf(RunPhase.Delayed) == 0 && CountOf(RunPhase.Children) == 0;
 
+    /// <summary>A wait, a retry's delay or the end of a child is open, so that it may go on without an attempt's end.</summary>
+    public bool IsAwaiting => IsResting || AwaitedChildren.Count > 0;
+
     /// <summary>The references to the output's items, in the order of execution.md §8; whole once finished. Compute on demand.</summary>
     public ImmutableArray<DataPart> Output => Finishing.Output(this);
 
@@ -155,6 +158,35 @@ public sealed class ExecutionState
         if (node.Active is { Undoes: { } undone } run && run.Ordinal == from.Run) return Compensation.FindVisible(this, undone, Nodes[target]);
         return Visibility.Find(this, node, Nodes[target]);
     }
+
+    /// <summary>
+    /// True when the event's run is open at that attempt. A shell that ran steps behind its state's back asks this before it
+    /// applies their ends: since then the execution may have been stopped, and such a step is as if it had never run.
+    /// </summary>
+    public bool Takes(ExecutionEvent end) => end switch
+    {
+        NodeCompleted e => IsOpen(e.Node, e.Run, e.Attempt),
+        NodeFailed e => IsOpen(e.Node, e.Run, e.Attempt),
+        NodeAttemptFailed e => IsOpen(e.Node, e.Run, e.Attempt),
+        NodeCancelled e => IsOpen(e.Node, e.Run, e.Attempt),
+        ChildrenRequested e => IsOpen(e.Node, e.Run, e.Attempt),
+        AttemptRecovered e => IsOpen(e.Node, e.Run, e.Attempt),
+        WaitStarted e => IsOpen(e.Node, e.Run, null),
+        LoopEntered e => IsOpen(e.Node, e.Run, null),
+        _ => true,
+    };
+
+    /// <summary>
+    /// The step of an attempt that the history holds as started, as it was handed out: for a shell that folds the history in
+    /// one place and runs the attempt in another. What is taken so is not found as left over from a crash.
+    /// </summary>
+    /// <returns>Null: no such attempt is in flight.</returns>
+    public RunNode? TakeStarted(RunKey run, int attempt) => Node(run.Node) is var node && node.Runs == run.Run ? HandingOut.TakeStarted(this, node, attempt) : null;
+
+    /// <summary>What an attempt fails with that was found in flight after a crash, instead of running again (execution.md §11).</summary>
+    /// <param name="recovery">Which recovery of this attempt it is; 1 for the first.</param>
+    /// <returns>Null: it runs again.</returns>
+    public Nodes.NodeError? CrashOf(string node, int recovery) => HandingOut.CrashOf(Node(node), recovery);
 
     public void WriteSnapshot(Utf8JsonWriter writer) => new SnapshotWriter(writer).Write(this);
 
@@ -257,6 +289,9 @@ public sealed class ExecutionState
             Outputs = outputs.IsDefaultOrEmpty ? [] : [.. outputs.Select((parts, i) => new RunOutput(node.Node.Outputs[i], parts)).Where(o => !o.Parts.IsEmpty)],
         });
     }
+
+    private bool IsOpen(string id, int run, int? attempt) =>
+        Node(id) is { Active: { Phase: RunPhase.Ready } active } node && node.Runs == run && (attempt is null || active.Attempt == attempt);
 
     private bool IsResting => CountOf(RunPhase.Resting) > 0 || CountOf(RunPhase.Delayed) > 0 || CountOf(RunPhase.Children) > 0;
 

@@ -17,6 +17,10 @@ internal static class HandingOut
     private static readonly NodeError Crashed = new(
         NodeErrorCodes.Crashed, "The process ended while this attempt was running, so it is not known what it did.", Final: true);
 
+    /// <summary>What this recovery of an attempt fails it with; null: it runs again.</summary>
+    public static NodeError? CrashOf(NodeProgress node, int recovery) =>
+        node.Node.Definition.OnCrash == OnCrash.Fail || recovery >= FatalRecovery ? Crashed : null;
+
     public static bool HasAny(ExecutionState state)
     {
         if (state.IsFinished) return false;
@@ -45,6 +49,14 @@ internal static class HandingOut
         steps.Add(new FinishExecution(Finishing.Event(state)));
     }
 
+    /// <summary>An attempt whose start is recorded, as it was when it was handed out: for a shell that runs it elsewhere than where it decides.</summary>
+    public static RunNode? TakeStarted(ExecutionState state, NodeProgress node, int attempt)
+    {
+        if (node.Active is not { Phase: RunPhase.Ready, IsRecorded: true } run || run.Attempt != attempt) return null;
+        state.Ready.Remove(node.Index);
+        return Step(state, node, isRecovery: false) with { Now = run.AttemptAt };
+    }
+
     private static bool CanStartChild(ExecutionState state)
     {
         foreach (var node in state.Ready.WithChildren)
@@ -55,9 +67,9 @@ internal static class HandingOut
     private static RunNode Step(ExecutionState state, NodeProgress node, bool isRecovery)
     {
         var run = node.Active!;
-        var crashed = isRecovery && (node.Node.Definition.OnCrash == OnCrash.Fail || run.Recoveries + 1 >= FatalRecovery);
+        var crash = isRecovery ? CrashOf(node, run.Recoveries + 1) : null;
         var isComposed = run.Children is { HaveAllEnded: true };
-        var failWith = run.FailWith ?? (crashed ? Crashed : !isComposed && Stopping.IsGivenUp(state, run) ? Stopping.GivenUp : null);
+        var failWith = run.FailWith ?? crash ?? (!isComposed && Stopping.IsGivenUp(state, run) ? Stopping.GivenUp : null);
         var isExternal = failWith is null && Readiness.IsExternal(state, node);
         Readiness.EnterFlight(state, node);
         run.IsHandedOut = true;
@@ -72,7 +84,7 @@ internal static class HandingOut
             Now = isRecovery ? run.AttemptAt : run.ReleasedAt,
             Pending = run.Pending,
             EarlierAttempts = run.EarlierAttempts,
-            IsRecovery = isRecovery && !crashed,
+            IsRecovery = isRecovery && crash is null,
             Recoveries = run.Recoveries,
             Compensates = run.Undoes is { } undone ? new RunKey(undone.Node, undone.Run) : null,
             IsPinned = node.Node.IsPinned,
