@@ -20,7 +20,7 @@ internal sealed class FunctionCatalogue
         }
     }
 
-    public static FunctionCatalogue OfTheApp { get; } = new(typeof(Records.ExecutionRecords).Assembly);
+    public static FunctionCatalogue OfTheApp { get; } = new(typeof(LinkFlow.Functions.Records.ExecutionRecords).Assembly);
 
     public IReadOnlyCollection<FunctionMethod> All => _functions.Values;
 

@@ -25,6 +25,7 @@ internal sealed class RecordsWorld : IAsyncDisposable
     private RecordsWorld(DataFolder folder, bool movesClock)
     {
         _folder = folder;
+        Registry = new NodeRegistry([.. BuiltInNodes.All().All, new CallNode(this)]);
         if (movesClock) Clock = Moved = new MovedClock();
         Sqlite = SqliteStore.Open(folder, new StoreOptions(), Clock, NullLogger.Instance);
         Store = new StoreDouble(Sqlite.Documents);
@@ -42,7 +43,13 @@ internal sealed class RecordsWorld : IAsyncDisposable
     public StoreDouble Store { get; }
     public ScheduledClient Client { get; } = new();
     public SavedWorkflows Workflows { get; } = new();
-    public NodeRegistry Registry { get; } = BuiltInNodes.All();
+    public NodeRegistry Registry { get; }
+
+    /// <summary>Every call of a <c>call</c> node: its execution, node, run and idempotency key.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>Set: <c>call</c> nodes fail.</summary>
+    public bool CallsFail { get; set; }
     public RunningHost Host { get; }
 
     /// <summary>One instance of the app.</summary>
@@ -149,6 +156,28 @@ internal sealed class MovedClock : TimeProvider
 
     public void Move(TimeSpan time) => _ahead += time;
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _ahead;
+}
+
+/// <summary>An external node: notes that it was called, and hands its items back.</summary>
+internal sealed class CallNode(RecordsWorld world) : INode
+{
+    public NodeDescriptor Descriptor { get; } = new()
+    {
+        Type = "call", Name = "call", Group = "test", Description = "Calls the test.", Effect = Effect.External, ParametersSchema = new() { { "type", "object" } },
+    };
+
+    public ValueTask<NodeResult> ExecuteAsync(NodeContext context, CancellationToken cancellationToken)
+    {
+        var result = new NodeResult();
+        foreach (var i in context.Pending)
+        {
+            world.Calls.Enqueue($"{context.ExecutionId} {context.Node.Id} {context.IdempotencyKey(i, 0)}");
+            if (world.CallsFail) result.Fail(i, new NodeError("BROKEN", "It is broken."));
+            else result.Emit(Connection.Main, context.Items[i], i);
+        }
+
+        return new(result);
+    }
 }
 
 /// <summary>Workflows from short texts.</summary>
