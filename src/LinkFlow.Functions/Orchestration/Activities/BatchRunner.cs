@@ -11,7 +11,7 @@ namespace LinkFlow.Functions.Orchestration.Activities;
 /// orchestration knows it, (3) append what is pending and count the start, (4) run the batch, (5) make what it came to
 /// durable, (6) only then tell the orchestration, without the data.
 /// </summary>
-internal sealed class BatchRunner(RunningHost host, ExecutionRecords records, ExecutionCommits commits, ExecutionLoader loader, ILogger<BatchRunner> log)
+public sealed class BatchRunner(RunningHost host, ExecutionRecords records, ExecutionCommits commits, ExecutionLoader loader, ILogger<BatchRunner> log)
 {
     /// <summary>Results of batches are looked at in pages of this many events.</summary>
     private const int PageSize = 2_000;

@@ -6,8 +6,10 @@ using LinkFlow.Platform.Ports;
 namespace LinkFlow.Functions.Orchestration.Activities;
 
 /// <summary>Starts sub-workflows and hands on what their parent was told. What was done before is found done.</summary>
-internal sealed class ChildActivities(DurableRuntime runtime, HistoryUpkeep upkeep)
+public sealed class ChildActivities(DurableRuntime runtime, HistoryUpkeep upkeep)
 {
+    /// <summary>Starts them, one behind the other.</summary>
+    /// <exception cref="StoreUnavailableException">Not all are started; to be tried again.</exception>
     public async Task<ChildrenOutput> StartAsync(ChildrenInput input, CancellationToken cancellationToken)
     {
         // Their ids are in the history before any of them is started.
@@ -17,6 +19,8 @@ internal sealed class ChildActivities(DurableRuntime runtime, HistoryUpkeep upke
         return new ChildrenOutput(refusals, loaded.Record.InboxLast);
     }
 
+    /// <summary>Puts commands into their inboxes.</summary>
+    /// <exception cref="StoreUnavailableException">Not all are told; to be tried again.</exception>
     public async Task<AppendOutput> TellAsync(TellInput input, CancellationToken cancellationToken)
     {
         if (await upkeep.BringUpAsync(input.Upkeep, cancellationToken) is not { } loaded) return new AppendOutput(HasEnded: true, InboxLast: 0, State: null);

@@ -12,7 +12,7 @@ namespace LinkFlow.Functions.Orchestration.Activities;
 /// Reads executions back for activities: the last snapshot, the events behind it, and what the orchestration has not had
 /// appended yet. Keeps the states of some that were left whole, since the next activity often runs in the same process.
 /// </summary>
-internal sealed class ExecutionLoader(RunningHost host, ExecutionRecords records, ILogger<ExecutionLoader> log)
+public sealed class ExecutionLoader(RunningHost host, ExecutionRecords records, ILogger<ExecutionLoader> log)
 {
     private const int MaxKept = 200;
     private const long CachedItemBytes = 4L << 20;
@@ -24,7 +24,7 @@ internal sealed class ExecutionLoader(RunningHost host, ExecutionRecords records
     /// <param name="record">As it is stored now, perhaps further.</param>
     /// <returns>Null: what is stored has gone so far that it cannot be seen as it was then.</returns>
     /// <exception cref="HistoryUnreadableException">The history is damaged, unknown, or of a workflow version that is gone.</exception>
-    public async ValueTask<LoadedExecution?> LoadAsync(ExecutionRecord record, Upkeep upkeep, CancellationToken cancellationToken)
+    internal async ValueTask<LoadedExecution?> LoadAsync(ExecutionRecord record, Upkeep upkeep, CancellationToken cancellationToken)
     {
         var loaded = Take(record, upkeep.Base) ?? await ReadAsync(record, upkeep.Base, cancellationToken);
         if (loaded is null) return null;
@@ -35,7 +35,7 @@ internal sealed class ExecutionLoader(RunningHost host, ExecutionRecords records
     }
 
     /// <summary>Another activity may go on from here. To be called when the store holds all of it, and nothing else is in flight.</summary>
-    public void Keep(LoadedExecution loaded)
+    internal void Keep(LoadedExecution loaded)
     {
         if (_kept.Count >= MaxKept) _kept.Clear();
         _kept[(loaded.Record.Tenant, loaded.Record.Id)] = new Kept(

@@ -5,8 +5,10 @@ using LinkFlow.Platform.Ports;
 namespace LinkFlow.Functions.Orchestration.Activities;
 
 /// <summary>Appends what an orchestration has applied, and reads what came in for it.</summary>
-internal sealed class HistoryUpkeep(ExecutionRecords records, ExecutionCommits commits, ExecutionLoader loader, IBlobStore blobs)
+public sealed class HistoryUpkeep(ExecutionRecords records, ExecutionCommits commits, ExecutionLoader loader, IBlobStore blobs)
 {
+    /// <summary>Appends what is pending; at the end, with all that the end brings about.</summary>
+    /// <exception cref="StoreUnavailableException">A store cannot be reached now.</exception>
     public async Task<AppendOutput> AppendAsync(AppendInput input, CancellationToken cancellationToken)
     {
         if (await LoadAsync(input.Upkeep, cancellationToken) is not { } loaded) return new AppendOutput(HasEnded: true, InboxLast: 0, State: null);
@@ -27,13 +29,15 @@ internal sealed class HistoryUpkeep(ExecutionRecords records, ExecutionCommits c
 
     /// <summary>Loads the execution as the orchestration knows it, and appends what is pending.</summary>
     /// <returns>Null: it has ended, or is gone.</returns>
-    public async ValueTask<LoadedExecution?> BringUpAsync(Upkeep upkeep, CancellationToken cancellationToken)
+    internal async ValueTask<LoadedExecution?> BringUpAsync(Upkeep upkeep, CancellationToken cancellationToken)
     {
         if (await LoadAsync(upkeep, cancellationToken) is not { } loaded) return null;
         loaded.Stored(await CommitAsync(upkeep, loaded, [.. loaded.Events], takesSnapshot: false, cancellationToken));
         return loaded;
     }
 
+    /// <summary>Commands behind a position.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached now.</exception>
     public async Task<InboxOutput> ReadInboxAsync(InboxInput input, CancellationToken cancellationToken)
     {
         var entries = await records.Inbox.ReadAsync(input.Tenant, input.ExecutionId, input.After, cancellationToken);
