@@ -51,6 +51,11 @@ public static class EventCatalogue
         new("workflowId", "string?", "The workflow that it belongs to."), new("secret", "boolean", "Whether its values are secret; no event ever holds a value."),
     ];
 
+    private static readonly DataField[] Subscription =
+    [
+        new("subscriptionId", "string", "The outbound webhook's id."), new("name", "string", "Its name."), new("enabled", "boolean", "Whether events are sent to it."),
+    ];
+
     private static readonly DataField[] Letter =
     [
         new("deadLetterId", "string", "The dead letter's id."), new("subscriber", "string", "Who could not handle the event."),
@@ -121,6 +126,13 @@ public static class EventCatalogue
     public static CataloguedEvent ApiKeyCreated { get; } = new("api_key", "created", "An API key was made.", Key);
     public static CataloguedEvent ApiKeyRevoked { get; } = new("api_key", "revoked", "An API key works no longer.", Key);
 
+    public static CataloguedEvent EventSubscriptionCreated { get; } = new("event_subscription", "created", "An outbound webhook was made.", Subscription);
+    public static CataloguedEvent EventSubscriptionUpdated { get; } = new("event_subscription", "updated", "An outbound webhook was changed, enabled or disabled by a user.", Subscription);
+    public static CataloguedEvent EventSubscriptionRotated { get; } = new("event_subscription", "rotated", "An outbound webhook signs with another secret.", Subscription);
+    public static CataloguedEvent EventSubscriptionDisabled { get; } = new(
+        "event_subscription", "disabled", "LinkFlow disabled an outbound webhook whose receiver fails, or is gone.", [.. Subscription, new("reason", "string", "Why.")]);
+    public static CataloguedEvent EventSubscriptionDeleted { get; } = new("event_subscription", "deleted", "An outbound webhook is gone.", Subscription);
+
     public static CataloguedEvent DeadLetterAdded { get; } = new("dead_letter", "added", "A subscriber could not handle an event. None is published about loops, nor about this type itself.", Letter);
     public static CataloguedEvent DeadLetterRequeued { get; } = new("dead_letter", "requeued", "A dead letter goes to its subscriber again.", Letter);
     public static CataloguedEvent DeadLetterDeleted { get; } = new("dead_letter", "deleted", "A dead letter was thrown away.", Letter);
@@ -138,6 +150,7 @@ public static class EventCatalogue
         CredentialRotationDue, CredentialExpiring, CredentialExpired,
         VariableCreated, VariableUpdated, VariableDeleted,
         ApiKeyCreated, ApiKeyRevoked,
+        EventSubscriptionCreated, EventSubscriptionUpdated, EventSubscriptionRotated, EventSubscriptionDisabled, EventSubscriptionDeleted,
         DeadLetterAdded, DeadLetterRequeued, DeadLetterDeleted,
     ];
 

@@ -46,7 +46,7 @@ public sealed class SubscriptionService(
         await keeping.ReplaceAsync(principal.Tenant, subscription.Id, name: null, kept.Packed(), reference =>
         {
             subscription = subscription with { Secret = reference };
-            var work = subscription.Put(new UnitOfWork(principal.Tenant), expected: 0).Raise(Event(subscription, "created", principal.Id));
+            var work = subscription.Put(new UnitOfWork(principal.Tenant), expected: 0).Raise(Event(EventCatalogue.EventSubscriptionCreated, subscription, principal.Id));
             also(work, subscription, drawn);
             return CommitAsync(work, cancellationToken);
         }, cancellationToken, directory.Kind);
@@ -58,7 +58,7 @@ public sealed class SubscriptionService(
     public async Task<(EventSubscription Subscription, long ETag)> SaveAsync(Principal principal, string id, Action<long> check, SubscriptionDraft draft, CancellationToken cancellationToken)
     {
         var isEnabledAgain = false;
-        var saved = await ChangeAsync(principal, id, check, "updated", (before, stored) =>
+        var saved = await ChangeAsync(principal, id, check, EventCatalogue.EventSubscriptionUpdated, (before, stored) =>
         {
             isEnabledAgain = draft.Enabled && !before.Enabled;
             var after = Over(draft, before) with { DisabledReason = draft.Enabled ? null : before.DisabledReason };
@@ -75,7 +75,7 @@ public sealed class SubscriptionService(
         Principal principal, string id, Action<long> check, string? secret, TimeSpan overlap, CancellationToken cancellationToken)
     {
         var drawn = secret is null ? SubscriptionSecrets.Draw() : null;
-        var (subscription, etag) = await ChangeAsync(principal, id, check, "rotated", (before, stored) => (
+        var (subscription, etag) = await ChangeAsync(principal, id, check, EventCatalogue.EventSubscriptionRotated, (before, stored) => (
             before with { PreviousSecretUntil = overlap > TimeSpan.Zero ? clock.GetUtcNow() + overlap : null },
             stored with { Secret = secret ?? drawn!, Previous = overlap > TimeSpan.Zero ? stored.Secret : null }), cancellationToken);
         return (subscription, etag, drawn);
@@ -86,7 +86,7 @@ public sealed class SubscriptionService(
     {
         var (subscription, etag) = await GetAsync(principal.Tenant, id, cancellationToken);
         check(etag);
-        var work = new UnitOfWork(principal.Tenant).Delete(EventSubscription.Type, id, etag).Delete(SubscriptionHealth.Type, id).Raise(Event(subscription, "deleted", principal.Id));
+        var work = new UnitOfWork(principal.Tenant).Delete(EventSubscription.Type, id, etag).Delete(SubscriptionHealth.Type, id).Raise(Event(EventCatalogue.EventSubscriptionDeleted, subscription, principal.Id, etag + 1));
         try
         {
             await keeping.DeleteAsync(principal.Tenant, id, subscription.Secret!.Name, work, cancellationToken, directory.Kind);
@@ -105,13 +105,13 @@ public sealed class SubscriptionService(
         var subscription = EventSubscription.FromDocument(document.Body);
         if (!subscription.Enabled) return;
         subscription = subscription with { Enabled = false, DisabledReason = reason, UpdatedAt = clock.GetUtcNow() };
-        var raised = Event(subscription, "disabled", actor: null);
-        raised.Data.AsObject!.Set("reason", reason);
-        await CommitAsync(subscription.Put(new UnitOfWork(tenant), document.ETag).Raise(raised), cancellationToken);
+        var told = Event(EventCatalogue.EventSubscriptionDisabled, subscription, actor: null, document.ETag + 1);
+        told.Data.AsObject!.Set("reason", reason);
+        await CommitAsync(subscription.Put(new UnitOfWork(tenant), document.ETag).Raise(told), cancellationToken);
     }
 
     private async Task<(EventSubscription Subscription, long ETag)> ChangeAsync(
-        Principal principal, string id, Action<long> check, string action, Func<EventSubscription, SubscriptionSecrets, (EventSubscription, SubscriptionSecrets)> change,
+        Principal principal, string id, Action<long> check, CataloguedEvent told, Func<EventSubscription, SubscriptionSecrets, (EventSubscription, SubscriptionSecrets)> change,
         CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -126,13 +126,13 @@ public sealed class SubscriptionService(
             after = after with { UpdatedAt = clock.GetUtcNow() };
             try
             {
-                if (IsSame(kept, stored)) await CommitAsync(Changed(after, etag, action, principal), cancellationToken);
+                if (IsSame(kept, stored)) await CommitAsync(Changed(after, etag, told, principal), cancellationToken);
                 else
                 {
                     await keeping.ReplaceAsync(principal.Tenant, id, before.Secret!.Name, kept.Packed(), reference =>
                     {
                         after = after with { Secret = reference };
-                        return CommitAsync(Changed(after, etag, action, principal), cancellationToken);
+                        return CommitAsync(Changed(after, etag, told, principal), cancellationToken);
                     }, cancellationToken, directory.Kind);
                 }
 
@@ -155,8 +155,8 @@ public sealed class SubscriptionService(
         return opened is null ? null : SubscriptionSecrets.Unpacked(opened.Bytes);
     }
 
-    private static UnitOfWork Changed(EventSubscription after, long etag, string action, Principal principal) =>
-        after.Put(new UnitOfWork(principal.Tenant), etag).Raise(Event(after, action, principal.Id));
+    private static UnitOfWork Changed(EventSubscription after, long etag, CataloguedEvent told, Principal principal) =>
+        after.Put(new UnitOfWork(principal.Tenant), etag).Raise(Event(told, after, principal.Id, etag + 1));
 
     private async Task CommitAsync(UnitOfWork work, CancellationToken cancellationToken)
     {
@@ -224,7 +224,6 @@ public sealed class SubscriptionService(
 
     private static bool IsSame(SubscriptionSecrets a, SubscriptionSecrets b) => a.Secret == b.Secret && a.Previous == b.Previous && Value.From(a.Headers) == Value.From(b.Headers);
 
-    private static OutgoingEvent Event(EventSubscription subscription, string action, string? actor) => new(
-        $"linkflow.event_subscription.{action}.v1", subscription.Id,
-        new ObjectValue { { "subscriptionId", subscription.Id }, { "name", subscription.Name }, { "enabled", subscription.Enabled } }) { Actor = actor };
+    private static OutgoingEvent Event(CataloguedEvent told, EventSubscription subscription, string? actor, long sequence = 1) => told.By(
+        actor, subscription.Id, new ObjectValue { { "subscriptionId", subscription.Id }, { "name", subscription.Name }, { "enabled", subscription.Enabled } }, sequence);
 }
