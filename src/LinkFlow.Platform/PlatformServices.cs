@@ -31,6 +31,7 @@ using LinkFlow.Platform.Variables;
 using LinkFlow.Platform.Webhooks;
 using LinkFlow.Platform.Webhooks.Access;
 using LinkFlow.Platform.Webhooks.Authentication;
+using LinkFlow.Platform.Webhooks.Bodies;
 using LinkFlow.Platform.Webhooks.Authentication.Tokens;
 using LinkFlow.Platform.Webhooks.Deliveries;
 using LinkFlow.Platform.Webhooks.Listening;
@@ -83,6 +84,7 @@ public static class PlatformServices
         services.AddSingleton<CredentialReminders>();
         services.AddSingleton<WebhookDirectory>();
         services.AddSingleton<WebhookEndpoints>();
+        services.AddSingleton<WebhookBodies>();
         services.AddSingleton<WebhookAnswers>();
         services.TryAddSingleton<OpenWebhookCredential>(s =>
         {
@@ -141,6 +143,7 @@ public static class PlatformServices
         services.AddSingleton<ShownEnvironment>();
         services.AddSingleton<VariableSetCleaning>();
         services.AddSingleton<FileService>();
+        services.AddSingleton<GivenFiles>();
         services.AddSingleton<FileUploads>();
         services.AddSingleton<FileEndpoints>();
         services.AddSingleton<FileSweep>();

@@ -96,6 +96,8 @@ internal sealed class NodeAttempt : NodeContext
 
     public override IServiceProvider Services => RunData.Services;
 
+    public override IRunFiles Files => RunData.Files ?? base.Files;
+
     public override SecretMask Mask => _mask ?? Interlocked.CompareExchange(ref _mask, new SecretMask(), null) ?? _mask;
 
     /// <summary>Null: the attempt has opened no secret.</summary>

@@ -53,6 +53,10 @@ public abstract class NodeContext
     /// <summary>All ports that the host lends to nodes, for what a node hands on.</summary>
     public abstract IServiceProvider Services { get; }
 
+    /// <summary>The files that the run may read and make.</summary>
+    /// <exception cref="NodeException">This host has none.</exception>
+    public virtual IRunFiles Files => throw new NodeException(NodeErrorCodes.NodeFailed, "This host keeps no files.");
+
     /// <summary>Opens one of the credentials that the node names (<c>"credentials":{"auth":"…"}</c>). Its secrets are masked in what this attempt puts out.</summary>
     /// <returns>Null: the node names none under this slot.</returns>
     /// <exception cref="NodeException">It is missing, expired, of a type that the node does not take, or may not be used here; the message says which.</exception>

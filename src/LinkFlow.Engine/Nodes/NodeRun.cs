@@ -46,6 +46,9 @@ public sealed record NodeRun
     /// <summary>Opens a credential for this node by its id; throws a <see cref="NodeException"/> where it may not be used. Null: this host has none.</summary>
     public Func<string, CancellationToken, ValueTask<OpenedCredential>>? OpenCredential { get; init; }
 
+    /// <summary>The files that the run may read and make; null: this host has none.</summary>
+    public IRunFiles? Files { get; init; }
+
     /// <summary>The real clock, for durations, time-outs and RetryAt; never visible to expressions.</summary>
     public required TimeProvider Clock { get; init; }
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using LinkFlow.Engine.Definitions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
+using LinkFlow.Nodes.Files;
 using LinkFlow.Nodes.Parameters;
 
 namespace LinkFlow.Nodes.Flow;
@@ -27,15 +28,15 @@ internal sealed class RespondNode : INode
               "properties": {
                 "status": { "type": "integer", "minimum": 200, "maximum": 599, "description": "Default 200; 302 for a redirect, 204 for empty." },
                 "headers": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] }, "description": "Headers of the answer. Cookies cannot be set." },
-                "as": { "enum": ["json", "text", "html", "binary", "items", "redirect", "empty"], "default": "json", "description": "json: the body as JSON; items: the json of all items as a list; binary: the body is base64; redirect: the body is the URL." },
-                "body": { "description": "Default: the first item's json." }
+                "as": { "enum": ["json", "text", "html", "binary", "items", "redirect", "empty"], "default": "json", "description": "json: the body as JSON; items: the json of all items as a list; binary: the body is a file of the item, {{ $binary.data }}, or base64; redirect: the body is the URL." },
+                "body": { "description": "Default: the first item's json; with binary its only file, or its file 'data'." }
               },
               "additionalProperties": false
             }
             """),
         Documentation = """
             Needs a webhook with `responseMode: respondNode`; started otherwise, the answer is only recorded, and is the execution's output.
-            The items go on unchanged. `Content-Type` follows `as` and may be set in `headers`; `Set-Cookie` is refused.
+            The items go on unchanged. A file is sent as it comes from the store, with its type and its name. `Content-Type` follows `as` and may be set in `headers`; `Set-Cookie` is refused.
             """,
         Example = Json.Object("""{"id":"answer","type":"respond","name":"Answer","parameters":{"status":201,"body":{"id":"{{ $json.id }}"}}}"""),
     };
@@ -90,6 +91,7 @@ internal sealed class RespondNode : INode
     {
         if (form == "empty") return Value.Null;
         if (form == "items") return new ArrayValue(context.Items.Select(i => Value.From(i.Json)));
+        if (form == "binary" && File(context, item) is { } file) return file;
         var body = context.Parameters["body"] is null ? FirstJson(context, item) : context.Parameter(item, "body");
         switch (form)
         {
@@ -98,13 +100,26 @@ internal sealed class RespondNode : INode
             case "redirect" when body.AsString is not { Length: > 0 } url || !Uri.TryCreate(url, UriKind.RelativeOrAbsolute, out _):
                 throw ParameterReading.Invalid(context, "body", "must be the URL to go to", body);
             case "binary" when body.AsString is not { } base64 || !Base64.IsValid(base64):
-                throw ParameterReading.Invalid(context, "body", "must be base64 text", body);
+                throw ParameterReading.Invalid(context, "body", "must be a file of an item, like {{ $binary.data }}, or base64 text", body);
             case "text" or "html":
                 return body.IsNumber || body.IsBoolean ? body.ToString() : body;
             default:
                 return body;
         }
     }
+
+    /// <summary>As an item carries it; null: the body is something else.</summary>
+    private static ObjectValue? File(NodeContext context, int item)
+    {
+        if (context.Parameters["body"] is null) return Shown(ItemFiles.Only(context, item, "body"));
+        var body = context.Parameter(item, "body");
+        return ItemFiles.IsReference(body) ? Shown(ItemFiles.Find(context, "body", body)) : null;
+    }
+
+    private static ObjectValue Shown(BinaryReference file) => new(4)
+    {
+        { "fileId", file.FileId }, { "mimeType", file.MimeType }, { "fileName", file.FileName }, { "size", file.Size },
+    };
 
     private static Value FirstJson(NodeContext context, int item) => item < context.Items.Count ? context.Items[item].Json : Value.Null;
 

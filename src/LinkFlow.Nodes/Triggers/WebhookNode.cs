@@ -46,8 +46,9 @@ internal sealed partial class WebhookNode : INode
                   },
                   "minProperties": 1, "maxProperties": 1, "additionalProperties": false
                 },
-                "rawBody": { "type": "boolean", "default": false, "description": "Hand the body over as text, not parsed." },
-                "maxBodyBytes": { "type": "integer", "minimum": 1, "maximum": 16777216, "default": 10485760, "description": "A larger body is refused with 413." },
+                "rawBody": { "type": "boolean", "default": false, "description": "Hand the body over as text, not parsed and not made a file." },
+                "files": { "enum": ["auto", "always", "never"], "default": "auto", "description": "What becomes files of the item's binary: the files of a form and a body of a binary type (auto), every body (always, under 'data'), or nothing (never)." },
+                "maxBodyBytes": { "type": "integer", "minimum": 1, "maximum": 1073741824, "default": 10485760, "description": "A larger body is refused with 413. What is not made files has at most 16 MiB whatever this says, and so has a body that is signed." },
                 "ipAllowList": { "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1, "maxItems": 1000, "description": "Addresses and blocks (10.0.0.0/8, 2001:db8::/32) that may call; others get 403. Default: all." },
                 "allowedOrigins": {
                   "description": "Origins whose pages may call from a browser (CORS), or '*' for any: ['https://app.example.com'].",

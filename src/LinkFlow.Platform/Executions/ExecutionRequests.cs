@@ -62,7 +62,7 @@ public static class ExecutionRequests
     private static IReadOnlyList<Item> ReadInput(Value input, Problems problems)
     {
         if (input.IsNullOrUndefined) return [Item.Of(new ObjectValue())];
-        if (input.AsObject is { } one) return [Item.Of(one)];
+        if (input.AsObject is { } one) return ReadItem(one, 0, "/input", problems) is { } only ? [only] : [];
         if (input.AsArray is not { } many)
         {
             problems.Add("/input", $"'input' is {BodyFields.Describe(input)}; an object or a list of objects is expected.");
@@ -72,10 +72,23 @@ public static class ExecutionRequests
         var items = new List<Item>(many.Count);
         for (var i = 0; i < many.Count; i++)
         {
-            if (many[i].AsObject is { } json) items.Add(Item.Of(json));
+            if (many[i].AsObject is { } json)
+            {
+                if (ReadItem(json, i, $"/input/{i}", problems) is { } item) items.Add(item);
+            }
             else problems.Add($"/input/{i}", $"An entry of 'input' is {BodyFields.Describe(many[i])}; an object is expected.");
         }
 
         return items;
+    }
+
+    /// <summary>An object is an item's json, unless it has the form of an item with files: <c>{"json":{…},"binary":{…}}</c>.</summary>
+    private static Item? ReadItem(ObjectValue value, int index, string pointer, Problems problems)
+    {
+        if (!value["binary"].IsObject || !value["json"].IsObject || !value.All(p => p.Key is "json" or "binary" or "pairedItem")) return Item.Of(value);
+        var file = value["binary"].AsObject!.FirstOrDefault(f => !f.Value["fileId"].IsString);
+        if (file.Key is not null) problems.Add($"{pointer}/binary/{BodyFields.Escape(file.Key)}", "A file is named by its id: {\"fileId\":\"…\"}.");
+        else return new Item(value["json"].AsObject!, value["binary"].AsObject!.ToDictionary(f => f.Key, f => new BinaryReference(f.Value["fileId"].AsString!, "", null, 0), StringComparer.Ordinal));
+        return null;
     }
 }

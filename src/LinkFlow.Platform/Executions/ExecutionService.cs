@@ -3,16 +3,19 @@ using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Plans;
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Files;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Workflows;
+using Microsoft.Extensions.Logging;
 
 namespace LinkFlow.Platform.Executions;
 
 /// <summary>What can be done with executions; the only door to them for other modules. How they run is the runtime's business.</summary>
 public sealed class ExecutionService(
-    IExecutionRuntime runtime, IExecutionHistory history, WorkflowService workflows, IWorkflowSource source, NodeRegistry registry)
+    IExecutionRuntime runtime, IExecutionHistory history, WorkflowService workflows, IWorkflowSource source, NodeRegistry registry,
+    FileService files, GivenFiles given, ILogger<ExecutionService> log)
 {
     private const string Manual = "manual";
     private const int HistoryPage = 1_000;
@@ -32,6 +35,8 @@ public sealed class ExecutionService(
         await RequireRunnableAsync(principal.Tenant, version.Definition, command, IsActive(workflow, number) ? null : principal, cancellationToken);
         var choice = StartNodeChoice.Of(version.Definition, registry, command.StartNodeId, firedTrigger: null, preferredType: "start");
         if (choice.Error is { } error) throw ApiException.Validation(error.Pointer, error.Message);
+        var input = await given.AuthoriseAsync(principal, command.Input, "/input", cancellationToken);
+        if (command.Mode == Manual) await given.AuthorisePinnedAsync(principal, version.Definition.PinData, cancellationToken);
         var id = Ids.Next();
         return await runtime.StartAsync(
             new StartExecution
@@ -42,7 +47,7 @@ public sealed class ExecutionService(
                 WorkflowVersion = number,
                 StartNode = choice.NodeId!,
                 Mode = command.Mode,
-                Input = command.Input,
+                Input = input,
                 StartedBy = principal.Id,
                 IsInactive = workflow.Status != WorkflowStatus.Active,
                 With = with?.Invoke(id),
@@ -124,6 +129,8 @@ public sealed class ExecutionService(
         if (forked is ForkRefused refused)
             throw refused.Code is ForkRefused.UnknownNode or ForkRefused.NodeNotRun ? ApiException.Validation("/from", refused.Message) : ApiException.Conflict(refused.Message);
         var newId = Ids.Next();
+        // Before the start: what it goes on with must not go with the execution that it goes on from.
+        await files.ShareAsync(principal.Tenant, id, newId, cancellationToken);
         await runtime.StartAsync(
             new StartExecution
             {
@@ -149,6 +156,15 @@ public sealed class ExecutionService(
         await GetAsync(tenant, id, cancellationToken);
         if (!await history.DeleteAsync(tenant, id, cancellationToken))
             throw ApiException.Conflict("The execution has not ended. Cancel it, or wait for its end, before you delete it.");
+        try
+        {
+            await files.DeleteOfRunAsync(tenant, id, CancellationToken.None);
+        }
+        catch (Exception e) when (e is StoreUnavailableException or DocumentConflictException)
+        {
+            // The execution is gone all the same, and a sweep looks for files without one.
+            log.RunFilesLeft(id, e.Message);
+        }
     }
 
     /// <summary>All events of an execution.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -9,6 +10,9 @@ namespace LinkFlow.Platform.Files;
 public sealed class FileService(IDocumentStore store, IFileContents contents, LinkFlowOptions options, TimeProvider clock)
 {
     private const int MaxTries = 3;
+
+    /// <summary>Executions that one file remembers; of more the newest, which end last.</summary>
+    private const int MostRuns = 10;
 
     /// <summary>Stores a content that no file names yet.</summary>
     /// <param name="field">The form's field that it came in; null: none.</param>
@@ -75,6 +79,7 @@ public sealed class FileService(IDocumentStore store, IFileContents contents, Li
         if (changed.Name == file.Name && changed.MimeType == file.MimeType && changed.IsKept == file.IsKept) return (file, etag);
         var work = new UnitOfWork(tenant);
         changed.Put(work, etag);
+        foreach (var run in file.Runs.Except(changed.Runs)) work.Delete(FileLink.Type, FileLink.IdOf(run, id));
         await store.CommitAsync(work, cancellationToken);
         return (changed, etag + 1);
     }
@@ -132,17 +137,22 @@ public sealed class FileService(IDocumentStore store, IFileContents contents, Li
         await contents.OpenAsync(tenant, content.Name, offset, length, cancellationToken)
         ?? throw ApiException.Conflict("The bytes of this file are not in the store any more. Restore them from a backup, or upload the file anew.");
 
+    /// <summary>Opens a whole content.</summary>
+    /// <returns>Null: it is gone from the store.</returns>
+    public ValueTask<Stream?> TryOpenAsync(string tenant, FileContent content, CancellationToken cancellationToken) =>
+        contents.OpenAsync(tenant, content.Name, 0, content.Size, cancellationToken);
+
     /// <summary>Has the files of an execution live as long as another one that goes on from it.</summary>
     public async Task ShareAsync(string tenant, string fromExecutionId, string withExecutionId, CancellationToken cancellationToken)
     {
-        await foreach (var document in store.ReadAllAsync(OwnedBy(tenant, fromExecutionId), cancellationToken))
-            await ChangeRunsAsync(document, runs => [.. runs, withExecutionId], cancellationToken);
+        await foreach (var document in OfRunAsync(tenant, fromExecutionId, cancellationToken))
+            await ChangeRunsAsync(document, runs => [.. runs.TakeLast(MostRuns - 1), withExecutionId], cancellationToken);
     }
 
     /// <summary>Deletes the files that go with an execution, save for those that another one has by now.</summary>
     public async Task DeleteOfRunAsync(string tenant, string executionId, CancellationToken cancellationToken)
     {
-        await foreach (var document in store.ReadAllAsync(OwnedBy(tenant, executionId), cancellationToken))
+        await foreach (var document in OfRunAsync(tenant, executionId, cancellationToken))
             await ChangeRunsAsync(document, runs => [.. runs.Where(r => r != executionId)], cancellationToken);
     }
 
@@ -156,15 +166,8 @@ public sealed class FileService(IDocumentStore store, IFileContents contents, Li
             if (file.IsKept) return;
             try
             {
-                if (change(file.Runs) is not { Count: > 0 } runs)
-                {
-                    await DeleteAsync(document.Tenant, file, document.ETag, cancellationToken);
-                    return;
-                }
-
-                var work = new UnitOfWork(document.Tenant);
-                (file with { Runs = runs }).Put(work, document.ETag);
-                await store.CommitAsync(work, cancellationToken);
+                if (change(file.Runs) is { Count: > 0 } runs) await SaveRunsAsync(document, file, runs, cancellationToken);
+                else await DeleteAsync(document.Tenant, file, document.ETag, cancellationToken);
                 return;
             }
             catch (DocumentConflictException) when (tries < MaxTries)
@@ -173,6 +176,24 @@ public sealed class FileService(IDocumentStore store, IFileContents contents, Li
                 document = newer;
             }
         }
+    }
+
+    private async Task SaveRunsAsync(Document document, StoredFile file, IReadOnlyList<string> runs, CancellationToken cancellationToken)
+    {
+        var work = new UnitOfWork(document.Tenant);
+        (file with { Runs = runs }).Put(work, document.ETag);
+        foreach (var added in runs.Except(file.Runs)) FileLink.Put(work, added, file.Id);
+        foreach (var removed in file.Runs.Except(runs)) work.Delete(FileLink.Type, FileLink.IdOf(removed, file.Id));
+        await store.CommitAsync(work, cancellationToken);
+    }
+
+    /// <summary>The files that an execution made, and those of others that it goes on with.</summary>
+    private async IAsyncEnumerable<Document> OfRunAsync(string tenant, string executionId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var made = new DocumentQuery(tenant, StoredFile.Type) { Where = new Dictionary<string, string> { ["owner"] = executionId } };
+        await foreach (var document in store.ReadAllAsync(made, cancellationToken)) yield return document;
+        await foreach (var link in store.ReadAllAsync(FileLink.Of(tenant, executionId), cancellationToken))
+            if (await store.GetAsync(tenant, StoredFile.Type, FileLink.FileOf(link.Body), cancellationToken) is { } document) yield return document;
     }
 
     /// <summary>More than one only after the limit was lowered, and then not all at once: a unit of work has bounds.</summary>
@@ -195,12 +216,10 @@ public sealed class FileService(IDocumentStore store, IFileContents contents, Li
             left.Add(FileVersion.FromDocument(version.Body).Content.Name);
         }
 
+        foreach (var run in file.Runs) work.Delete(FileLink.Type, FileLink.IdOf(run, file.Id));
         FileLeftover.Note(work, left);
         await store.CommitAsync(work, cancellationToken);
     }
-
-    private static DocumentQuery OwnedBy(string tenant, string executionId) =>
-        new(tenant, StoredFile.Type) { Where = new Dictionary<string, string> { ["owner"] = executionId } };
 
     /// <summary>The character behind the slash ends the range.</summary>
     private static DocumentQuery VersionsOf(string tenant, string id) => new(tenant, FileVersion.Type) { FromId = $"{id}/", BeforeId = $"{id}0" };

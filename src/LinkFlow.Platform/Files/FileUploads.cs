@@ -32,7 +32,7 @@ public sealed class FileUploads(FileService files, LinkFlowOptions options, Time
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !request.Aborted.IsCancellationRequested)
         {
-            throw new ApiException(ApiError.OfStatus(StatusCodes.Status408RequestTimeout, "", "") with { Message = $"The upload took longer than {limits.UploadSeconds} seconds. Send fewer or smaller files at a time." });
+            throw new ApiException(TooSlow(limits.UploadSeconds));
         }
     }
 
@@ -47,6 +47,11 @@ public sealed class FileUploads(FileService files, LinkFlowOptions options, Time
         var bounded = new BoundedStream(content, limit, () => new ApiException(ApiError.TooLarge($"The file '{name}' is larger than the {limit} bytes that one file may have.")));
         return await files.TakeAsync(tenant, name, type, bounded, field, cancellationToken);
     }
+
+    internal static ApiError TooSlow(int seconds) => ApiError.OfStatus(StatusCodes.Status408RequestTimeout, "", "") with
+    {
+        Message = $"The files took longer than {seconds} seconds to arrive. Send fewer or smaller ones at a time.",
+    };
 
     private async Task<IReadOnlyList<NewFile>> ReadFormAsync(string tenant, string contentType, Stream body, int most, CancellationToken cancellationToken)
     {

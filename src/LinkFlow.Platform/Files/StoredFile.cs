@@ -48,7 +48,7 @@ public sealed record StoredFile
     /// <param name="expected">Its ETag; 0: it is new.</param>
     public void Put(UnitOfWork work, long expected)
     {
-        var fields = new Dictionary<string, string>(4) { ["owner"] = IsKept ? Library : Runs[^1], ["content"] = Content.Name };
+        var fields = new Dictionary<string, string>(4) { ["owner"] = IsKept ? Library : ExecutionId!, ["content"] = Content.Name };
         if (!IsKept) fields.Add(Bound.Key, Bound.Value);
         if (ExecutionId is not null) fields["executionId"] = ExecutionId;
         work.Put(Type, Id, ToDocument(), fields, expected);

@@ -1,10 +1,12 @@
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Files;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
 using LinkFlow.Platform.Webhooks.Access;
 using LinkFlow.Platform.Webhooks.Authentication;
+using LinkFlow.Platform.Webhooks.Bodies;
 using LinkFlow.Platform.Webhooks.Deliveries;
 using LinkFlow.Platform.Webhooks.Listening;
 using LinkFlow.Platform.Webhooks.Recent;
@@ -18,7 +20,7 @@ namespace LinkFlow.Platform.Webhooks;
 /// </summary>
 internal sealed class WebhookCalls(
     RequestDelegate next, WebhookDirectory directory, CallChecks checks, WebhookAuthentication authentication, DeliveryNames names, DeliveryStarts deliveries,
-    ListeningService listening, RecentCalls recent, IWorkflowSource workflows, IExecutionRuntime runtime, WebhookAnswers answers, LinkFlowOptions options)
+    ListeningService listening, RecentCalls recent, WebhookBodies bodies, FileService files, IWorkflowSource workflows, IExecutionRuntime runtime, WebhookAnswers answers, LinkFlowOptions options)
 {
     public const string Prefix = "/webhooks/";
     public const string Route = "/webhooks/{path}";
@@ -82,10 +84,14 @@ internal sealed class WebhookCalls(
         checks.Admit(context, target);
         // Who need not show a body to prove who they are do so before we read one.
         var admission = target.Auth is { NeedsBody: false } auth ? await authentication.AdmitAsync(tenant!, target, auth, context.Request, default, context.RequestAborted) : Admission.OfAnyone;
-        var body = await RequestBody.ReadAsync(context, Math.Min(target.MaxBodyBytes ?? options.Limits.WebhookBodyBytes, options.Limits.BodyBytes));
+        var makesFiles = WebhookBodies.MakesFiles(target, context.Request);
+        var isStreamed = makesFiles && target.Auth is not { NeedsBody: true };
+        var body = isStreamed ? [] : await RequestBody.ReadAsync(context, Math.Min(target.MaxBodyBytes ?? options.Limits.WebhookBodyBytes, options.Limits.BodyBytes));
         call?.Read(body.Length);
         if (target.Auth is { NeedsBody: true } signed) admission = await authentication.AdmitAsync(tenant!, target, signed, context.Request, body, context.RequestAborted);
-        var item = WebhookItem.Of(context.Request, address, target.RawBody, match.Parameters, body, admission);
+        var received = makesFiles ? await bodies.ReadAsync(context, tenant!, target, isStreamed ? default(ReadOnlyMemory<byte>?) : body) : null;
+        if (isStreamed) call?.Read(received!.Bytes);
+        var item = WebhookItem.Of(context.Request, address, target.RawBody, match.Parameters, body, received, admission);
         call?.Admitted(context.Request, item, admission);
         if (!checks.Passes(target, item))
         {
@@ -105,7 +111,10 @@ internal sealed class WebhookCalls(
             AnswerWhen = target.Mode switch { ResponseMode.LastNode => AnswerWhen.Finished, ResponseMode.RespondNode => AnswerWhen.Responded, _ => AnswerWhen.Accepted },
             AnswerWithin = _patience,
         };
+        // Before the start: what an execution's items name is there when it begins.
+        if (received is not null) await files.CreateForRunAsync(tenant!, start.ExecutionId, received.Files, context.RequestAborted);
         var (outcome, first) = await StartAsync(route, target, start, admission, context);
+        if (outcome is null && received is { Files.Count: > 0 }) await files.DeleteOfRunAsync(tenant!, start.ExecutionId, CancellationToken.None);
         call?.Started(outcome?.ExecutionId ?? first!, isRepeat: outcome is null);
         if (outcome is not null) await answers.WriteAsync(context, tenant!, target, outcome);
         else await JsonAnswer.WriteAsync(context, 200, new ObjectValue(1) { { "executionId", first } });

@@ -3,6 +3,7 @@ using System.Text;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Webhooks.Authentication;
+using LinkFlow.Platform.Webhooks.Bodies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
@@ -23,9 +24,10 @@ internal static class WebhookItem
         "X-Forwarded-For", "X-Forwarded-Proto", "X-Request-Id", "Transfer-Encoding", "traceparent",
     }.ToFrozenDictionary(n => n, n => n.ToLowerInvariant(), StringComparer.OrdinalIgnoreCase);
 
+    /// <param name="received">The body, where it was made files; null: it is in <paramref name="body"/>.</param>
     /// <param name="admission">What of the request is withheld, and what is hidden in the rest.</param>
     /// <exception cref="ApiException">400: the body is not what its content type says; 415: it is of a kind that cannot be taken.</exception>
-    public static Item Of(HttpRequest request, string path, bool rawBody, IReadOnlyList<KeyValuePair<string, string>> parameters, ReadOnlySpan<byte> body, Admission? admission = null)
+    public static Item Of(HttpRequest request, string path, bool rawBody, IReadOnlyList<KeyValuePair<string, string>> parameters, ReadOnlySpan<byte> body, ReceivedBody? received = null, Admission? admission = null)
     {
         admission ??= Admission.OfAnyone;
         var captured = new ObjectValue(Math.Max(1, parameters.Count));
@@ -35,12 +37,12 @@ internal static class WebhookItem
             { "headers", Headers(request.Headers, admission) },
             { "params", captured },
             { "query", Query(request, admission.Query) },
-            { "body", rawBody ? Text(body, null) : Body(request, body) },
+            { "body", received is not null ? received.Fields : rawBody ? Text(body, null) : Body(request, body) },
             { "method", request.Method },
             { "path", path },
         };
         json.Freeze();
-        return admission.Hide(Item.Of(json));
+        return admission.Hide(new Item(json, received?.Binary));
     }
 
     private static ObjectValue Headers(IHeaderDictionary headers, Admission admission)
@@ -66,7 +68,7 @@ internal static class WebhookItem
         if (RequestBody.IsJson(request.ContentType)) return RequestBody.ParseJson(body);
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return Text(body, null);
         if (type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            throw new ApiException(ApiError.UnsupportedMediaType("multipart/form-data is not supported here; send JSON, a URL-encoded form or text."));
+            throw new ApiException(ApiError.UnsupportedMediaType("This webhook takes no files, and so no multipart/form-data; send JSON, a URL-encoded form or text."));
         return type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ? Form(body) : Text(body, type.Charset.Value);
     }
 
@@ -88,7 +90,7 @@ internal static class WebhookItem
         values.Count == 1 ? Clean(values[0] ?? "") : new ArrayValue(values.Select(v => Value.From(Clean(v ?? ""))));
 
     /// <summary>What percent-decoding can make and JSON cannot hold: NUL in names, halves of surrogate pairs.</summary>
-    private static string Clean(string text)
+    internal static string Clean(string text)
     {
         if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') && !text.Contains('\0', StringComparison.Ordinal)) return text;
         var clean = new StringBuilder(text.Length);

@@ -1,8 +1,10 @@
 using System.Collections.Frozen;
 using System.Text;
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Files;
 using LinkFlow.Platform.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace LinkFlow.Platform.Webhooks;
 
@@ -15,6 +17,26 @@ internal static class WebhookResponse
         "Set-Cookie", "Connection", "Content-Length", "Transfer-Encoding", "Keep-Alive", "Trailer", "Upgrade", "Date", "Server",
         "X-Content-Type-Options", "Content-Security-Policy", RequestId.Header,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The file that is to be sent, as an item carries it; undefined: the answer is none.</summary>
+    public static Value FileOf(Value said) => said["as"].AsString == "binary" && said["body"].AsObject is not null ? said["body"] : default;
+
+    /// <summary>Status and headers of an answer that is a file.</summary>
+    /// <returns>False: this status has no body.</returns>
+    public static bool Begin(HttpContext context, Value said, StoredFile file)
+    {
+        var response = context.Response;
+        SetHeaders(response, said["headers"]);
+        response.StatusCode = said["status"] is { IsNumber: true } number ? (int)number.AsNumber : 200;
+        if (response.StatusCode is 204 or 205 or 304) return false;
+        response.ContentType ??= file.MimeType;
+        response.ContentLength = file.Content.Size;
+        if (response.Headers.ContentDisposition.Count > 0) return true;
+        var disposition = new ContentDispositionHeaderValue("inline");
+        disposition.SetHttpFileName(file.Name);
+        response.Headers.ContentDisposition = disposition.ToString();
+        return true;
+    }
 
     public static Task WriteAsync(HttpContext context, Value said)
     {

@@ -25,6 +25,9 @@ public enum ResponseMode { Immediately, LastNode, RespondNode }
 /// <summary>What an active workflow's webhook node says of the calls to it.</summary>
 public sealed record WebhookTarget(string WorkflowId, int Version, string NodeId)
 {
+    public const string Auto = "auto";
+    public const string Always = "always";
+    public const string Never = "never";
     public const int DefaultMaxBodyBytes = 10 * 1024 * 1024;
 
     public ResponseMode Mode { get; private init; }
@@ -35,6 +38,9 @@ public sealed record WebhookTarget(string WorkflowId, int Version, string NodeId
     /// <summary>Answer all items rather than the first.</summary>
     public bool AllItems { get; private init; }
     public bool RawBody { get; private init; }
+
+    /// <summary>What is made a file: auto, always or never.</summary>
+    public string Files { get; private init; } = Auto;
 
     /// <summary>Null: from everywhere.</summary>
     internal WebhookAccess? Access { get; private init; }
@@ -67,6 +73,7 @@ public sealed record WebhookTarget(string WorkflowId, int Version, string NodeId
             Status = NumberOf(node, "responseStatus") ?? 200,
             AllItems = node.Parameters["responseItems"].AsString == "all",
             RawBody = node.Parameters["rawBody"] is { IsBoolean: true, AsBoolean: true },
+            Files = node.Parameters["files"].AsString ?? Auto,
             Access = WebhookAccess.Of(node.Parameters),
             Filter = WebhookFilter.Of(version, nodeId, node.Parameters),
             Auth = WebhookAuth.Of(node),

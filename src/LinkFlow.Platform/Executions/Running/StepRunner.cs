@@ -2,6 +2,7 @@ using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Credentials.Opening;
+using LinkFlow.Platform.Files;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Platform.Executions.Running;
@@ -66,6 +67,7 @@ public sealed class StepRunner(
             Limits = host.Expressions,
             Services = host.Services,
             OpenCredential = Opener(step.Node),
+            Files = host.Services.GetService(typeof(FileService)) is FileService files ? new RunFiles(files, tenant, started.ExecutionId) : null,
             Clock = host.Clock,
             Jitter = Random.Shared.NextDouble,
             NewId = Ids.Next,

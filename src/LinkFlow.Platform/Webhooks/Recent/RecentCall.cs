@@ -30,7 +30,7 @@ internal sealed class RecentCall(DateTimeOffset at, long began, string method, I
     public string Tenant { get; private set; } = "";
     public string Path { get; private set; } = "";
     public bool IsTest { get; private set; }
-    public int Bytes { get; private set; }
+    public long Bytes { get; private set; }
 
     /// <summary>Without what proved the caller, and with the credential's secrets masked; null: the call was refused before it became an item.</summary>
     public ObjectValue? Headers { get; private set; }
@@ -55,7 +55,7 @@ internal sealed class RecentCall(DateTimeOffset at, long began, string method, I
         (Tenant, Registration, IsTest, Path) = (tenant, route.Registration, route.Listener is not null, path);
 
     /// <summary>Notes how much of a body came.</summary>
-    public void Read(int bytes) => Bytes = bytes;
+    public void Read(long bytes) => Bytes = bytes;
 
     /// <summary>Notes a call that was let in, by the item that it became.</summary>
     public void Admitted(HttpRequest request, Item item, Admission admission)
