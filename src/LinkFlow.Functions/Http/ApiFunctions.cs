@@ -85,6 +85,11 @@ public sealed class ApiFunctions(PlatformForwarder forwarder)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "api/v1/events/{*rest}")] HttpRequest request,
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) => forwarder.InvokeAsync(request.HttpContext, client, cancellationToken);
 
+    [Function("event-subscriptions")]
+    public Task EventSubscriptions(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "api/v1/event-subscriptions/{*rest}")] HttpRequest request,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) => forwarder.InvokeAsync(request.HttpContext, client, cancellationToken);
+
     [Function("dead-letters")]
     public Task DeadLetters(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "api/v1/dead-letters/{*rest}")] HttpRequest request,
