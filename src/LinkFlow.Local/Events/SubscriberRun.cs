@@ -235,9 +235,9 @@ internal sealed class SubscriberRun(
                 DispatchOutcome outcome;
                 try
                 {
-                    var isReplay = _position.IsReplay(entry.Position) && entry.Target is null;
+                    var replay = _position.IsReplay(entry.Position) && entry.Target is null ? _position.Generation : (long?)null;
                     outcome = await EventOfAsync(entry, handling) is { } @event
-                        ? await dispatch.DispatchAsync(subscriber, @event, entry.Note, isReplay, handling)
+                        ? await dispatch.DispatchAsync(subscriber, @event, entry.Note, replay, handling)
                         : new Settled(DeliveryResult.Repeated);
                 }
                 finally

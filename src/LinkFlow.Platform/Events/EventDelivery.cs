@@ -14,7 +14,10 @@ public sealed record EventDelivery
     public required int Try { get; init; }
 
     /// <summary>The event was handled before, and somebody wants it handled once more.</summary>
-    public bool IsReplay { get; init; }
+    public bool IsReplay => Replay is not null;
+
+    /// <summary>Which replay has it handled once more, the same for every try: what a subscriber knows an event by, beside source and id, when that is to happen. Null: none has.</summary>
+    public long? Replay { get; init; }
 
     public string Tenant => Work.Tenant;
 

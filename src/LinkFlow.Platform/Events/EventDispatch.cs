@@ -28,7 +28,7 @@ public sealed class EventDispatch(IDocumentStore store, LinkFlowOptions options,
 
     /// <summary>Hands the event over, unless the note says that it is handled.</summary>
     /// <exception cref="OperationCanceledException">Stopped from outside; nothing was noted, and it is to be delivered again.</exception>
-    public async Task<DispatchOutcome> DispatchAsync(IEventSubscriber subscriber, CloudEvent @event, InboxNote note, bool isReplay, CancellationToken cancellationToken)
+    public async Task<DispatchOutcome> DispatchAsync(IEventSubscriber subscriber, CloudEvent @event, InboxNote note, long? replay, CancellationToken cancellationToken)
     {
         if (note.IsHandled) return new Settled(DeliveryResult.Repeated);
         var tenant = @event.Tenant;
@@ -39,7 +39,7 @@ public sealed class EventDispatch(IDocumentStore store, LinkFlowOptions options,
         }
 
         var work = new UnitOfWork(tenant) { Cause = @event.Consequence };
-        var delivery = new EventDelivery { Event = @event, Work = work, Try = note.Tries + 1, IsReplay = isReplay };
+        var delivery = new EventDelivery { Event = @event, Work = work, Try = note.Tries + 1, Replay = replay };
         try
         {
             using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

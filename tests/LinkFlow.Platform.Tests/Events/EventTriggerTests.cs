@@ -42,6 +42,15 @@ public sealed class EventTriggerTests
     }
 
     [Fact]
+    public async Task A_replay_starts_it_once_more_and_only_once()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        await ActivateAsync(platform, "com.example.order.placed");
+        foreach (var replay in new long?[] { null, 1, 1, 2 }) await HandleAsync(platform, Order, replay: replay);
+        Assert.Equal(3, platform.Runtime.Starts.Count);
+    }
+
+    [Fact]
     public async Task A_workflow_that_cannot_start_keeps_no_other_from_it_and_is_tried_again_alone()
     {
         await using var platform = await TestPlatform.StartAsync();
@@ -105,8 +114,8 @@ public sealed class EventTriggerTests
 
     private static IEventSubscriber Triggers(TestPlatform platform) => platform.Services.GetServices<IEventSubscriber>().Single(s => s.Name == "triggers");
 
-    private static Task HandleAsync(TestPlatform platform, string json, int tries = 1) =>
-        Triggers(platform).HandleAsync(new EventDelivery { Event = CloudEvent.FromJson(JsonText.Parse(json)), Work = new UnitOfWork("default"), Try = tries }, default);
+    private static Task HandleAsync(TestPlatform platform, string json, int tries = 1, long? replay = null) =>
+        Triggers(platform).HandleAsync(new EventDelivery { Event = CloudEvent.FromJson(JsonText.Parse(json)), Work = new UnitOfWork("default"), Try = tries, Replay = replay }, default);
 
     private static Task<string> ActivateAsync(TestPlatform platform, string type, string filter = "{}") => platform.ActiveWorkflowAsync(Workflow(type, filter));
 

@@ -8,7 +8,7 @@ namespace LinkFlow.Platform.Events.Triggers;
 
 /// <summary>
 /// Starts the workflows that wait for an event. What tells a repeat (trigger, source, event id) is written in the start's own transaction, so that
-/// an event starts each workflow once, however often it comes and wherever a host crashes.
+/// an event starts each workflow once, however often it comes and wherever a host crashes; and once more for each replay.
 /// </summary>
 internal sealed class EventTriggers(
     EventTriggerDirectory directory, IDocumentStore store, IExecutionRuntime runtime, IWorkflowSource workflows, LinkFlowOptions options, TimeProvider clock) : IEventSubscriber
@@ -45,7 +45,7 @@ internal sealed class EventTriggers(
     private async Task StartAsync(EventTrigger trigger, EventDelivery delivery, CancellationToken cancellationToken)
     {
         var @event = delivery.Event;
-        var id = IdOf(trigger, @event);
+        var id = IdOf(trigger, @event, delivery.Replay);
         if (delivery.Try > 1 && await store.GetAsync(delivery.Tenant, StartType, id, cancellationToken) is not null) return;
         // Deactivated since the directory was read, or the active version has no such node any more.
         if (await workflows.FindActiveAsync(delivery.Tenant, trigger.WorkflowId, cancellationToken) is not { } version) return;
@@ -77,6 +77,6 @@ internal sealed class EventTriggers(
     }
 
     /// <summary>The lengths keep the parts from running into each other.</summary>
-    private static string IdOf(EventTrigger trigger, CloudEvent @event) => Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{trigger.WorkflowId} {trigger.NodeId.Length} {trigger.NodeId} {@event.Source.Length} {@event.Source} {@event.Id}")));
+    private static string IdOf(EventTrigger trigger, CloudEvent @event, long? replay) => Convert.ToHexStringLower(SHA256.HashData(
+        Encoding.UTF8.GetBytes($"{trigger.WorkflowId} {trigger.NodeId.Length} {trigger.NodeId} {@event.Source.Length} {@event.Source} {@event.Id.Length} {@event.Id} {replay}")));
 }

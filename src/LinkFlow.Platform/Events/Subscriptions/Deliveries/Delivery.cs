@@ -64,10 +64,11 @@ public sealed record Delivery
     public static string DocumentId(string subscriptionId, string id) => $"{subscriptionId}/{id}";
 
     /// <summary>Adds to its first commit what refuses a second delivery of the event to the subscription.</summary>
-    public UnitOfWork PutNew(UnitOfWork work, DateTimeOffset knownUntil, DateTimeOffset keptUntil)
+    /// <param name="replay">A replay delivers it once more; null: it is none.</param>
+    public UnitOfWork PutNew(UnitOfWork work, long? replay, DateTimeOffset knownUntil, DateTimeOffset keptUntil)
     {
         var (source, id) = (Event["source"].AsString!, Event["id"].AsString!);
-        var taken = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{source.Length} {source} {id}")));
+        var taken = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{source.Length} {source} {id.Length} {id} {replay}")));
         return Put(work.Put(TakenType, DocumentId(SubscriptionId, taken), new ObjectValue(1) { { "deliveryId", Id } }, expected: 0, expiresAt: knownUntil), 0, keptUntil);
     }
 

@@ -28,7 +28,7 @@ internal sealed class SubscriptionFeed(SubscriptionDirectory directory, Delivery
             delivery = delivery with { Status = DeliveryStatus.Failed, NextAt = null, FinishedAt = now, Reason = $"{options.Events.PendingDeliveries} deliveries were waiting already. Redeliver it when the receiver keeps up." };
         try
         {
-            await store.CommitAsync(delivery.PutNew(new UnitOfWork(incoming.Tenant), now.AddDays(options.Events.RepeatDays), runs.KeptUntil(delivery)), cancellationToken);
+            await store.CommitAsync(delivery.PutNew(new UnitOfWork(incoming.Tenant), incoming.Replay, now.AddDays(options.Events.RepeatDays), runs.KeptUntil(delivery)), cancellationToken);
         }
         catch (DocumentConflictException e) when (Delivery.IsTaken(e))
         {
