@@ -1,6 +1,8 @@
 using System.Net;
 using LinkFlow.Platform.Credentials;
 using LinkFlow.Platform.Credentials.OAuth2;
+using LinkFlow.Platform.Events;
+using LinkFlow.Platform.Events.DeadLetters;
 using LinkFlow.Platform.Events.Publishing;
 using LinkFlow.Platform.Events.Subscriptions;
 using LinkFlow.Platform.Executions;
@@ -93,6 +95,8 @@ public static class PlatformPipeline
         services.GetRequiredService<ScheduleEndpoints>().Map(routes);
         services.GetRequiredService<CalendarEndpoints>().Map(routes);
         services.GetRequiredService<PublishEndpoints>().Map(routes);
+        services.GetRequiredService<EventEndpoints>().Map(routes);
+        services.GetRequiredService<DeadLetterEndpoints>().Map(routes);
         services.GetRequiredService<SubscriptionEndpoints>().Map(routes);
         services.GetRequiredService<StreamEndpoints>().Map(routes);
         services.GetRequiredService<MasterKeyEndpoints>().Map(routes);

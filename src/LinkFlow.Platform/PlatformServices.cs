@@ -9,6 +9,7 @@ using LinkFlow.Platform.Credentials.Opening;
 using LinkFlow.Platform.Credentials.Reminders;
 using LinkFlow.Platform.Credentials.Use;
 using LinkFlow.Platform.Events;
+using LinkFlow.Platform.Events.DeadLetters;
 using LinkFlow.Platform.Events.Publishing;
 using LinkFlow.Platform.Events.Subscriptions;
 using LinkFlow.Platform.Events.Subscriptions.Deliveries;
@@ -127,6 +128,9 @@ public static class PlatformServices
         services.AddSingleton<IEventSubscriber, SubscriptionFeed>();
         services.AddSingleton<PublishedEvents>();
         services.AddSingleton<PublishEndpoints>();
+        services.AddSingleton<DeadLetterService>();
+        services.AddSingleton<DeadLetterEndpoints>();
+        services.AddSingleton(s => new EventEndpoints(s.GetService<IEventBus>()));
         services.AddSingleton<ExecutionService>();
         services.AddSingleton<ExecutionRuns>();
         services.AddSingleton<ExecutionEndpoints>();

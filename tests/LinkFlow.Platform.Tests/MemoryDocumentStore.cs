@@ -1,3 +1,5 @@
+using LinkFlow.Engine.Schemas;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Platform.Tests;
@@ -74,6 +76,7 @@ public sealed class MemoryDocumentStore(TimeProvider clock) : IDocumentStore
                 else _documents[key] = stored;
             }
 
+            foreach (var raised in work.Events) RequireCatalogued(raised);
             Raised.AddRange(work.Events);
             Commits++;
         }
@@ -85,6 +88,15 @@ public sealed class MemoryDocumentStore(TimeProvider clock) : IDocumentStore
     public string Dump()
     {
         lock (_lock) return string.Join('\n', _documents.Values.Select(d => d.Document.Body.ToString()));
+    }
+
+    /// <summary>Whatever a test is about: what is published is in the catalogue, and its data is as the catalogue says.</summary>
+    private static void RequireCatalogued(OutgoingEvent raised)
+    {
+        if (!raised.Type.StartsWith(CloudEvent.OwnPrefix, StringComparison.Ordinal)) return;
+        var entry = EventCatalogue.Find(raised.Type) ?? throw new InvalidOperationException($"'{raised.Type}' is raised and is not in the catalogue.");
+        var errors = JsonSchema.Compile(entry.DataSchema).Validate(raised.Data);
+        if (errors.Count > 0) throw new InvalidOperationException($"The data of '{raised.Type}' is not as the catalogue says: {errors[0]} ({raised.Data}).");
     }
 
     private Stored? Find(string tenant, DocumentType type, string id) => _documents.TryGetValue((tenant, type.Name, id), out var found) && IsThere(found) ? found : null;

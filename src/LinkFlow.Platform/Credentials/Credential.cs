@@ -61,6 +61,9 @@ public sealed record Credential
         .Set("secretVersion", Secret?.Version)
         .Set("shares", new ArrayValue(Shares.Select(s => Value.From(s.Show()))));
 
+    /// <summary>What events say of it: no secret, and nothing of where it goes.</summary>
+    public ObjectValue Told() => new(3) { { "credentialId", Id }, { "name", Name }, { "type", TypeName } };
+
     public static Credential FromDocument(Value body) => new()
     {
         Id = body["id"].AsString!,

@@ -4,6 +4,7 @@ using LinkFlow.Platform.Credentials.Fields;
 using LinkFlow.Platform.Credentials.OAuth2;
 using LinkFlow.Platform.Credentials.Reminders;
 using LinkFlow.Platform.Credentials.Use;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -70,7 +71,7 @@ public sealed class CredentialService(
             RotatedAt = now,
             CreatedBy = principal.Id,
         };
-        await StoreAsync(principal.Tenant, credential, previous: null, secrets.Count > 0 ? secrets : null, expected: 0, also, cancellationToken);
+        await StoreAsync(principal, credential, previous: null, secrets.Count > 0 ? secrets : null, expected: 0, also, cancellationToken);
         return credential;
     }
 
@@ -109,7 +110,7 @@ public sealed class CredentialService(
         if (!force && await mentions.FirstAsync(principal.Tenant, id, cancellationToken) is { } user)
             throw ApiException.Conflict($"The workflow '{user.Name}' ({user.WorkflowId}) uses the credential. Change it, or delete with ?force=true; its nodes will fail then.");
         var work = new UnitOfWork(principal.Tenant).Delete(Credential.Type, id, etag).Delete(CredentialUses.Type, id).Delete(CredentialReminders.Type, id);
-        work.Raise(Event(credential, "deleted"));
+        work.Raise(EventCatalogue.CredentialDeleted.By(principal.Id, id, credential.Told(), etag + 1));
         try
         {
             if (credential.Secret is { } secret) await keeping.DeleteAsync(principal.Tenant, id, secret.Name, work, cancellationToken);
@@ -149,7 +150,7 @@ public sealed class CredentialService(
             var after = before with { Shares = others };
             try
             {
-                await CommitAsync(new UnitOfWork(principal.Tenant).Raise(Event(after, "shared")), after, etag, cancellationToken);
+                await CommitAsync(new UnitOfWork(principal.Tenant).Raise(EventCatalogue.CredentialShared.By(principal.Id, id, after.Told(), etag + 1)), after, etag, cancellationToken);
                 return (after, etag + 1);
             }
             catch (DocumentConflictException) when (attempt < MaxTries)
@@ -176,7 +177,7 @@ public sealed class CredentialService(
             after = after with { Version = before.Version + 1, UpdatedAt = now, RotatedAt = isRotated ? now : before.RotatedAt };
             try
             {
-                await StoreAsync(principal.Tenant, after, before, isRotated ? newSecrets : null, etag, also: null, cancellationToken);
+                await StoreAsync(principal, after, before, isRotated ? newSecrets : null, etag, also: null, cancellationToken);
                 return (after, etag + 1);
             }
             catch (DocumentConflictException) when (attempt < MaxTries)
@@ -188,9 +189,11 @@ public sealed class CredentialService(
 
     /// <param name="secrets">Null: they stay as they are.</param>
     private async Task StoreAsync(
-        string tenant, Credential credential, Credential? previous, ObjectValue? secrets, long expected, Action<UnitOfWork, Credential>? also, CancellationToken cancellationToken)
+        Principal principal, Credential credential, Credential? previous, ObjectValue? secrets, long expected, Action<UnitOfWork, Credential>? also, CancellationToken cancellationToken)
     {
-        var work = new UnitOfWork(tenant).Raise(Event(credential, previous is null ? "created" : secrets is null ? "updated" : "rotated"));
+        var tenant = principal.Tenant;
+        var told = previous is null ? EventCatalogue.CredentialCreated : secrets is null ? EventCatalogue.CredentialUpdated : EventCatalogue.CredentialRotated;
+        var work = new UnitOfWork(tenant).Raise(told.By(principal.Id, credential.Id, credential.Told(), expected + 1));
         also?.Invoke(work, credential);
         var name = previous?.Secret?.Name;
         if (secrets is null) await CommitAsync(work, credential, expected, cancellationToken);
@@ -214,9 +217,6 @@ public sealed class CredentialService(
 
     private static UnitOfWork Put(UnitOfWork work, Credential credential, long expected) =>
         work.Put(Credential.Type, credential.Id, credential.ToDocument(), new Dictionary<string, string> { ["type"] = credential.TypeName }, expected);
-
-    private static OutgoingEvent Event(Credential credential, string action) => new(
-        $"linkflow.credential.{action}.v1", credential.Id, new ObjectValue { { "id", credential.Id }, { "name", credential.Name }, { "type", credential.TypeName }, { "version", credential.Version } });
 
     /// <returns>The secrets; null where they are gone, or, with the problem, cannot be opened.</returns>
     private async Task<(ObjectValue? Secrets, string? Problem)> OpenAsync(string tenant, Credential credential, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Events.DeadLetters;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
 using Microsoft.Extensions.Logging;

@@ -61,6 +61,9 @@ public sealed record ApiKey
         { "createdBy", CreatedBy },
     };
 
+    /// <summary>What events say of it.</summary>
+    public ObjectValue Told() => new(3) { { "apiKeyId", Id }, { "name", Name }, { "prefix", Prefix } };
+
     public static ApiKey FromDocument(Value body) => new()
     {
         Id = body["id"].AsString!,

@@ -42,7 +42,7 @@ public sealed class ApiKeyEndpoints(ApiKeyService keys)
         var id = request.Route("id");
         var (_, version) = await keys.GetAsync(request.Principal.Tenant, id, request.Aborted);
         ETags.RequireMatch(request.Context.Request, version);
-        await keys.RevokeAsync(request.Principal.Tenant, id, version, request.Aborted);
+        await keys.RevokeAsync(request.Principal, id, version, request.Aborted);
         return Answer.NoContent;
     }
 }

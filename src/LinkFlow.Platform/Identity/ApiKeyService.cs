@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
 
@@ -104,16 +105,19 @@ public sealed class ApiKeyService(IDocumentStore store, TimeProvider clock, Othe
             if (!creator.May(scope)) throw ApiException.Forbidden(scope);
         var work = new UnitOfWork(creator.Tenant);
         Put(work, key, expected: 0);
+        work.Raise(EventCatalogue.ApiKeyCreated.By(creator.Id, key.Id, key.Told(), 1));
         also?.Invoke(work, key, secret);
         await store.CommitAsync(work, cancellationToken);
         return (key, secret);
     }
 
     /// <summary>Revokes a key: it works no longer when this returns.</summary>
-    public async Task RevokeAsync(string tenant, string id, long? expected, CancellationToken cancellationToken)
+    public async Task RevokeAsync(Principal principal, string id, long? expected, CancellationToken cancellationToken)
     {
-        var (key, _) = await GetAsync(tenant, id, cancellationToken);
-        await store.CommitAsync(new UnitOfWork(tenant).Delete(ApiKey.Type, id, expected).Delete(ApiKey.UseType, id), cancellationToken);
+        var tenant = principal.Tenant;
+        var (key, etag) = await GetAsync(tenant, id, cancellationToken);
+        var work = new UnitOfWork(tenant).Delete(ApiKey.Type, id, expected).Delete(ApiKey.UseType, id);
+        await store.CommitAsync(work.Raise(EventCatalogue.ApiKeyRevoked.By(principal.Id, id, key.Told(), etag + 1)), cancellationToken);
         _byHash.TryRemove(key.Hash, out _);
     }
 

@@ -40,6 +40,14 @@ public static class Permissions
     public const string FileRead = "file:read";
     public const string FileWrite = "file:write";
     public const string FileDelete = "file:delete";
+    public const string DeadLetterRead = "deadletter:read";
+
+    /// <summary>Have a dead letter handled again.</summary>
+    public const string DeadLetterWrite = "deadletter:write";
+    public const string DeadLetterDelete = "deadletter:delete";
+
+    /// <summary>Have a subscriber handle past events once more.</summary>
+    public const string EventReplay = "event:replay";
     public const string MetricsRead = "metrics:read";
 
     /// <summary>See and rotate the master key; for whoever runs the installation.</summary>
@@ -52,7 +60,7 @@ public static class Permissions
         NodeRead, WebhookRead, ScheduleRead, ScheduleWrite, ScheduleDelete,
         EventPublish, EventSubscriptionRead, EventSubscriptionWrite, EventSubscriptionDelete, ApiKeyRead, ApiKeyWrite, ApiKeyDelete,
         CredentialRead, CredentialWrite, CredentialUse, CredentialDelete, VariableRead, VariableWrite, VariableDelete,
-        FileRead, FileWrite, FileDelete, MetricsRead, SecretRotate,
+        FileRead, FileWrite, FileDelete, EventReplay, DeadLetterRead, DeadLetterWrite, DeadLetterDelete, MetricsRead, SecretRotate,
     ];
 
     /// <summary>Everything that may stand in a key's scopes: the permissions, <c>resource:*</c> and <c>*</c>.</summary>

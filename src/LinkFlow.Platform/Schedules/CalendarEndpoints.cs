@@ -27,7 +27,7 @@ public sealed class CalendarEndpoints(CalendarService calendars)
     {
         var wanted = Read(await request.ReadObjectAsync());
         var answer = Answer.NoContent;
-        await calendars.CreateAsync(request.Principal.Tenant, wanted, (work, calendar) =>
+        await calendars.CreateAsync(request.Principal, wanted, (work, calendar) =>
         {
             answer = Answer.Created(request.LocationOf($"/calendars/{calendar.Id}"), calendar.Show(), ETags.Of(1));
             request.Remember(work, answer);
@@ -45,13 +45,13 @@ public sealed class CalendarEndpoints(CalendarService calendars)
     {
         var wanted = Read(await request.ReadObjectAsync());
         var (calendar, etag) = await calendars.ChangeAsync(
-            request.Principal.Tenant, request.Route("id"), version => ETags.RequireMatch(request.Context.Request, version), wanted, request.Aborted);
+            request.Principal, request.Route("id"), version => ETags.RequireMatch(request.Context.Request, version), wanted, request.Aborted);
         return Answer.Ok(calendar.Show(), ETags.Of(etag));
     }
 
     private async Task<Answer> DeleteAsync(ApiRequest request)
     {
-        await calendars.DeleteAsync(request.Principal.Tenant, request.Route("id"), version => ETags.RequireMatch(request.Context.Request, version), request.Aborted);
+        await calendars.DeleteAsync(request.Principal, request.Route("id"), version => ETags.RequireMatch(request.Context.Request, version), request.Aborted);
         return Answer.NoContent;
     }
 

@@ -1,4 +1,6 @@
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Http;
+using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Schedules.Timing;
 
@@ -16,34 +18,39 @@ public sealed class CalendarService(IDocumentStore store, ScheduleAlarm alarm, T
     public ValueTask<DocumentPage> ListAsync(string tenant, int limit, string? beforeId, CancellationToken cancellationToken) =>
         store.QueryAsync(new DocumentQuery(tenant, HolidayCalendar.Type) { Limit = limit, BeforeId = beforeId }, cancellationToken);
 
-    public async Task<HolidayCalendar> CreateAsync(string tenant, CalendarBody wanted, Action<UnitOfWork, HolidayCalendar> also, CancellationToken cancellationToken)
+    public async Task<HolidayCalendar> CreateAsync(Principal principal, CalendarBody wanted, Action<UnitOfWork, HolidayCalendar> also, CancellationToken cancellationToken)
     {
         var calendar = new HolidayCalendar { Id = Ids.Next(clock.GetUtcNow()), Name = wanted.Name, Dates = wanted.Dates, CreatedAt = clock.GetUtcNow() };
-        var work = new UnitOfWork(tenant).Put(HolidayCalendar.Type, calendar.Id, calendar.Show(), expected: 0);
+        var work = new UnitOfWork(principal.Tenant).Put(HolidayCalendar.Type, calendar.Id, calendar.Show(), expected: 0);
+        work.Raise(EventCatalogue.CalendarCreated.By(principal.Id, calendar.Id, calendar.Told(), 1));
         also(work, calendar);
         await store.CommitAsync(work, cancellationToken);
         return calendar;
     }
 
     /// <summary>Changes a calendar, and the next due times of the schedules that use it.</summary>
-    public async Task<(HolidayCalendar Calendar, long ETag)> ChangeAsync(string tenant, string id, Action<long> check, CalendarBody wanted, CancellationToken cancellationToken)
+    public async Task<(HolidayCalendar Calendar, long ETag)> ChangeAsync(Principal principal, string id, Action<long> check, CalendarBody wanted, CancellationToken cancellationToken)
     {
+        var tenant = principal.Tenant;
         var (calendar, etag) = await GetAsync(tenant, id, cancellationToken);
         check(etag);
         calendar = calendar with { Name = wanted.Name, Dates = wanted.Dates };
-        await store.CommitAsync(new UnitOfWork(tenant).Put(HolidayCalendar.Type, id, calendar.Show(), expected: etag), cancellationToken);
+        var work = new UnitOfWork(tenant).Put(HolidayCalendar.Type, id, calendar.Show(), expected: etag);
+        await store.CommitAsync(work.Raise(EventCatalogue.CalendarUpdated.By(principal.Id, id, calendar.Told(), etag + 1)), cancellationToken);
         foreach (var schedule in await UsersAsync(tenant, id, cancellationToken)) await ResetAsync(tenant, schedule, cancellationToken);
         return (calendar, etag + 1);
     }
 
     /// <exception cref="ApiException">409: schedules use it.</exception>
-    public async Task DeleteAsync(string tenant, string id, Action<long> check, CancellationToken cancellationToken)
+    public async Task DeleteAsync(Principal principal, string id, Action<long> check, CancellationToken cancellationToken)
     {
-        var (_, etag) = await GetAsync(tenant, id, cancellationToken);
+        var tenant = principal.Tenant;
+        var (calendar, etag) = await GetAsync(tenant, id, cancellationToken);
         check(etag);
         if (await UsersAsync(tenant, id, cancellationToken) is [var user, ..] users)
             throw ApiException.Conflict($"{users.Count} schedules use this calendar, {user.Id} among them. Give them another one first.");
-        await store.CommitAsync(new UnitOfWork(tenant).Delete(HolidayCalendar.Type, id, etag), cancellationToken);
+        var work = new UnitOfWork(tenant).Delete(HolidayCalendar.Type, id, etag);
+        await store.CommitAsync(work.Raise(EventCatalogue.CalendarDeleted.By(principal.Id, id, calendar.Told(), etag + 1)), cancellationToken);
     }
 
     /// <summary>A rule's due times, with its calendar's holidays.</summary>

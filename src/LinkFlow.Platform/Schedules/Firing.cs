@@ -1,5 +1,6 @@
 using System.Globalization;
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
 
@@ -43,6 +44,22 @@ public sealed record Firing(string ScheduleId, DateTimeOffset DueAt, DateTimeOff
         { "executionId", ScheduleRuleJson.Text(ExecutionId) },
         { "reason", ScheduleRuleJson.Text(Reason) },
     };
+
+    /// <summary>The event about it.</summary>
+    public OutgoingEvent Told(string workflowId)
+    {
+        var type = Outcome switch
+        {
+            FiringOutcome.Started => EventCatalogue.ScheduleFired,
+            FiringOutcome.Missed => EventCatalogue.ScheduleMissed,
+            FiringOutcome.Skipped => EventCatalogue.ScheduleSkipped,
+            _ => EventCatalogue.ScheduleFailed,
+        };
+        var data = new ObjectValue(4) { { "scheduleId", ScheduleId }, { "workflowId", workflowId }, { "dueAt", Rfc3339.Write(DueAt) } };
+        data = Outcome == FiringOutcome.Started ? data.Set("executionId", ExecutionId) : data.Set("reason", Reason ?? "");
+        // It belongs to what the execution that it started will tell.
+        return type.By(null, ScheduleId, data) with { Cause = ExecutionId is null ? null : new EventCause(ExecutionId) };
+    }
 
     public static Firing FromDocument(Value body) => new(
         body["scheduleId"].AsString!, Schedule.TimeOf(body["dueAt"])!.Value, Schedule.TimeOf(body["firedAt"])!.Value, (FiringOutcome)Array.IndexOf(Words, body["outcome"].AsString))

@@ -33,6 +33,9 @@ public sealed record HolidayCalendar
         { "id", Id }, { "name", Name }, { "dates", new ArrayValue(Dates.Select(d => Value.From(d))) }, { "createdAt", Rfc3339.Write(CreatedAt) },
     };
 
+    /// <summary>What events say of it.</summary>
+    public ObjectValue Told() => new(2) { { "calendarId", Id }, { "name", Name } };
+
     public static HolidayCalendar FromDocument(Value body) => new()
     {
         Id = body["id"].AsString!,

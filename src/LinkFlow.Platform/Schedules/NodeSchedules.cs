@@ -1,4 +1,5 @@
 using LinkFlow.Engine.Definitions;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -42,19 +43,20 @@ public sealed class NodeSchedules(IDocumentStore store, CalendarService calendar
             else if (mine.Schedule.Rule != rule) await PutAsync(principal, work, mine.Schedule with { Rule = rule, UpdatedAt = clock.GetUtcNow() }, mine.ETag, cancellationToken);
         }
 
-        foreach (var (schedule, etag) in held.Values) Delete(work, schedule.Id, etag);
+        foreach (var (schedule, etag) in held.Values) Delete(principal, work, schedule, etag);
     }
 
     /// <summary>Adds to a deactivation's writes that the nodes' schedules go.</summary>
-    public async Task RemoveAsync(string tenant, string workflowId, UnitOfWork work, CancellationToken cancellationToken)
+    public async Task RemoveAsync(Principal principal, string workflowId, UnitOfWork work, CancellationToken cancellationToken)
     {
-        foreach (var (schedule, etag) in (await HeldAsync(tenant, workflowId, cancellationToken)).Values) Delete(work, schedule.Id, etag);
+        foreach (var (schedule, etag) in (await HeldAsync(principal.Tenant, workflowId, cancellationToken)).Values) Delete(principal, work, schedule, etag);
     }
 
     /// <summary>Adds to a workflow's deletion that all of its schedules go.</summary>
-    public async Task RemoveAllAsync(string tenant, string workflowId, UnitOfWork work, CancellationToken cancellationToken)
+    public async Task RemoveAllAsync(Principal principal, string workflowId, UnitOfWork work, CancellationToken cancellationToken)
     {
-        await foreach (var document in store.ReadAllAsync(OfWorkflow(tenant, workflowId), cancellationToken)) Delete(work, document.Id, document.ETag);
+        await foreach (var document in store.ReadAllAsync(OfWorkflow(principal.Tenant, workflowId), cancellationToken))
+            Delete(principal, work, Schedule.FromDocument(document.Body), document.ETag);
     }
 
     /// <summary>To be called behind the commit of writes that hold schedules.</summary>
@@ -76,10 +78,12 @@ public sealed class NodeSchedules(IDocumentStore store, CalendarService calendar
         var state = await store.GetAsync(principal.Tenant, ScheduleState.Type, schedule.Id, cancellationToken);
         var known = state is null ? new ScheduleState() : ScheduleState.FromDocument(state.Body);
         schedule.Put(work, expected);
+        work.Raise((expected == 0 ? EventCatalogue.ScheduleCreated : EventCatalogue.ScheduleUpdated).By(principal.Id, schedule.Id, schedule.Told(), expected + 1));
         (known with { NextAt = times.Next(Instant.FromDateTimeOffset(clock.GetUtcNow()))?.ToDateTimeOffset(), Queued = [] }).Put(work, schedule.Id, state?.ETag ?? 0);
     }
 
-    private static void Delete(UnitOfWork work, string id, long etag) => work.Delete(Schedule.Type, id, etag).Delete(ScheduleState.Type, id);
+    private static void Delete(Principal principal, UnitOfWork work, Schedule schedule, long etag) => work
+        .Delete(Schedule.Type, schedule.Id, etag).Delete(ScheduleState.Type, schedule.Id).Raise(EventCatalogue.ScheduleDeleted.By(principal.Id, schedule.Id, schedule.Told(), etag + 1));
 
     private async Task<Dictionary<string, (Schedule Schedule, long ETag)>> HeldAsync(string tenant, string workflowId, CancellationToken cancellationToken)
     {

@@ -44,6 +44,9 @@ public sealed record Schedule
         .Set("updatedAt", Rfc3339.Write(UpdatedAt))
         .Set("createdBy", CreatedBy);
 
+    /// <summary>What events say of it.</summary>
+    public ObjectValue Told() => new(4) { { "scheduleId", Id }, { "workflowId", WorkflowId }, { "nodeId", NodeId }, { "enabled", Enabled } };
+
     public void Put(UnitOfWork work, long? expected) =>
         work.Put(Type, Id, ToDocument(), new Dictionary<string, string> { ["workflowId"] = WorkflowId, ["enabled"] = Enabled ? "true" : "false" }, expected);
 

@@ -67,7 +67,7 @@ public sealed class ScheduleEndpoints(ScheduleService schedules)
 
     private async Task<Answer> DeleteAsync(ApiRequest request)
     {
-        await schedules.DeleteAsync(request.Principal.Tenant, request.Route("id"), version => ETags.RequireMatch(request.Context.Request, version), request.Aborted);
+        await schedules.DeleteAsync(request.Principal, request.Route("id"), version => ETags.RequireMatch(request.Context.Request, version), request.Aborted);
         return Answer.NoContent;
     }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
@@ -149,8 +150,9 @@ public sealed class ScheduleFiring(
     {
         var work = new UnitOfWork(tick.Tenant);
         after.Put(work, tick.Schedule.Id, tick.ETag);
-        firing?.Put(work, tick.Now + TimeSpan.FromDays(options.Retention.Days));
-        return work;
+        if (firing is null) return work;
+        firing.Put(work, tick.Now + TimeSpan.FromDays(options.Retention.Days));
+        return work.Raise(firing.Told(tick.Schedule.WorkflowId));
     }
 
     /// <summary>Disables a schedule whose last executions all failed.</summary>
@@ -159,10 +161,10 @@ public sealed class ScheduleFiring(
         if (tick.Schedule.Rule.MaxConsecutiveFailures is not { } most || await FailuresAsync(tick, most, cancellationToken) < most) return false;
         var reason = $"Its last {most} executions failed.";
         var disabled = tick.Schedule with { Enabled = false, DisabledReason = reason, UpdatedAt = tick.Now };
-        var work = new UnitOfWork(tick.Tenant).Raise(new OutgoingEvent("linkflow.schedule.disabled.v1", disabled.Id, new ObjectValue
+        var work = new UnitOfWork(tick.Tenant).Raise(EventCatalogue.ScheduleDisabled.By(null, disabled.Id, new ObjectValue
         {
             { "scheduleId", disabled.Id }, { "workflowId", disabled.WorkflowId }, { "reason", reason },
-        }));
+        }, etag + 1));
         disabled.Put(work, etag);
         await store.CommitAsync(work, cancellationToken);
         log.ScheduleDisabled(disabled.Id, reason);

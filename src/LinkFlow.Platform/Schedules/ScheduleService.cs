@@ -1,4 +1,5 @@
 using LinkFlow.Engine.Definitions;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -54,6 +55,7 @@ public sealed class ScheduleService(IDocumentStore store, WorkflowService workfl
         var work = new UnitOfWork(principal.Tenant);
         schedule.Put(work, expected: 0);
         state.Put(work, schedule.Id, expected: 0);
+        work.Raise(EventCatalogue.ScheduleCreated.By(principal.Id, schedule.Id, schedule.Told(), 1));
         also(work, schedule, state);
         await store.CommitAsync(work, cancellationToken);
         Tell(principal.Tenant, schedule, state);
@@ -88,6 +90,7 @@ public sealed class ScheduleService(IDocumentStore store, WorkflowService workfl
             var work = new UnitOfWork(principal.Tenant);
             changed.Put(work, etag);
             state.Put(work, id, document?.ETag ?? 0);
+            work.Raise(EventCatalogue.ScheduleUpdated.By(principal.Id, id, changed.Told(), etag + 1));
             try
             {
                 await store.CommitAsync(work, cancellationToken);
@@ -104,12 +107,14 @@ public sealed class ScheduleService(IDocumentStore store, WorkflowService workfl
     }
 
     /// <exception cref="ApiException">409: a node made it.</exception>
-    public async Task DeleteAsync(string tenant, string id, Action<long> check, CancellationToken cancellationToken)
+    public async Task DeleteAsync(Principal principal, string id, Action<long> check, CancellationToken cancellationToken)
     {
+        var tenant = principal.Tenant;
         var (schedule, _, etag) = await GetAsync(tenant, id, cancellationToken);
         check(etag);
         if (schedule.IsNodes) throw ApiException.Conflict($"The schedule belongs to the node '{schedule.NodeId}' of its workflow. Remove that node, or deactivate the workflow.");
-        await store.CommitAsync(new UnitOfWork(tenant).Delete(Schedule.Type, id, etag).Delete(ScheduleState.Type, id), cancellationToken);
+        var work = new UnitOfWork(tenant).Delete(Schedule.Type, id, etag).Delete(ScheduleState.Type, id);
+        await store.CommitAsync(work.Raise(EventCatalogue.ScheduleDeleted.By(principal.Id, id, schedule.Told(), etag + 1)), cancellationToken);
         alarm.Tell(tenant, id, null);
     }
 

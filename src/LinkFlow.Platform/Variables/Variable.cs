@@ -45,6 +45,9 @@ public sealed record Variable
     public required DateTimeOffset UpdatedAt { get; init; }
     public required string CreatedBy { get; init; }
 
+    /// <summary>What events say of it: no value.</summary>
+    public ObjectValue Told() => new(5) { { "variableId", Id }, { "name", Name }, { "scope", Scope }, { "workflowId", WorkflowId }, { "secret", IsSecret } };
+
     public string Scope => WorkflowId is null ? TenantScope : WorkflowScope;
 
     /// <summary>The id of the document that holds the name.</summary>

@@ -61,7 +61,7 @@ public sealed class VariableEndpoints(VariableService variables, LinkFlowOptions
 
     private async Task<Answer> DeleteAsync(ApiRequest request)
     {
-        await variables.DeleteAsync(request.Principal.Tenant, request.Route("id"), e => ETags.RequireMatch(request.Context.Request, e), request.Aborted);
+        await variables.DeleteAsync(request.Principal, request.Route("id"), e => ETags.RequireMatch(request.Context.Request, e), request.Aborted);
         return Answer.NoContent;
     }
 

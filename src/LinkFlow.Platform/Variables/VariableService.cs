@@ -1,5 +1,6 @@
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -50,7 +51,7 @@ public sealed class VariableService(
         {
             await ChangeAsync(principal.Tenant, work =>
             {
-                Put(work, variable, before: null, expected: 0, principal.Id);
+                Put(work, variable, before: null, expected: 0, principal);
                 also?.Invoke(work, variable);
                 return Task.FromResult((1, variable.Bytes));
             }, cancellationToken);
@@ -92,14 +93,16 @@ public sealed class VariableService(
     }
 
     /// <summary>Deletes a variable with all its versions and sealed values. Executions that began before keep what they saw.</summary>
-    public async Task DeleteAsync(string tenant, string id, Action<long> check, CancellationToken cancellationToken)
+    public async Task DeleteAsync(Principal principal, string id, Action<long> check, CancellationToken cancellationToken)
     {
+        var tenant = principal.Tenant;
         Variable deleted = null!;
         await ChangeAsync(tenant, async work =>
         {
             (deleted, var etag) = await GetAsync(tenant, id, cancellationToken);
             check(etag);
             work.Delete(Variable.Type, id, etag).Delete(Variable.NameType, deleted.NameId);
+            work.Raise(EventCatalogue.VariableDeleted.By(principal.Id, id, deleted.Told(), etag + 1));
             foreach (var version in await VersionIdsAsync(tenant, id, cancellationToken)) work.Delete(SavedVariable.Type, version);
             return (-1, -deleted.Bytes);
         }, cancellationToken);
@@ -116,12 +119,12 @@ public sealed class VariableService(
     }
 
     /// <summary>Deletes the variables of a workflow that is gone.</summary>
-    public async Task DeleteOfWorkflowAsync(string tenant, string workflowId, CancellationToken cancellationToken)
+    public async Task DeleteOfWorkflowAsync(Principal principal, string workflowId, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var page = await ListAsync(tenant, null, workflowId, null, PageSize, null, cancellationToken);
-            foreach (var document in page.Items) await DeleteAsync(tenant, document.Id, _ => { }, cancellationToken);
+            var page = await ListAsync(principal.Tenant, null, workflowId, null, PageSize, null, cancellationToken);
+            foreach (var document in page.Items) await DeleteAsync(principal, document.Id, _ => { }, cancellationToken);
             if (page.NextId is null) return;
         }
     }
@@ -160,7 +163,7 @@ public sealed class VariableService(
             result = await edit(before);
             if (Value.From(result.ToDocument()) == Value.From(before.ToDocument())) return null;
             result = result with { Version = before.Version + 1, UpdatedAt = clock.GetUtcNow() };
-            Put(work, result, before, etag, principal.Id);
+            Put(work, result, before, etag, principal);
             if (result.Version > options.Limits.VariableVersions)
                 work.Delete(SavedVariable.Type, SavedVariable.IdOf(id, result.Version - options.Limits.VariableVersions));
             etag++;
@@ -215,7 +218,7 @@ public sealed class VariableService(
         return new ObjectValue(2) { { "count", count }, { "bytes", bytes } };
     }
 
-    private static void Put(UnitOfWork work, Variable variable, Variable? before, long expected, string savedBy)
+    private static void Put(UnitOfWork work, Variable variable, Variable? before, long expected, Principal principal)
     {
         // First, so that a name that is taken is what is complained of.
         if (before?.NameId != variable.NameId)
@@ -227,7 +230,8 @@ public sealed class VariableService(
         var fields = new Dictionary<string, string> { ["scope"] = variable.Scope };
         if (variable.WorkflowId is { } workflowId) fields.Add("workflowId", workflowId);
         work.Put(Variable.Type, variable.Id, variable.ToDocument(), fields, expected);
-        new SavedVariable(variable, savedBy).Put(work);
+        new SavedVariable(variable, principal.Id).Put(work);
+        work.Raise((before is null ? EventCatalogue.VariableCreated : EventCatalogue.VariableUpdated).By(principal.Id, variable.Id, variable.Told(), expected + 1));
     }
 
     private async Task<Variable> WithValuesAsync(string tenant, Variable variable, VariableDraft draft, CancellationToken cancellationToken)

@@ -27,6 +27,9 @@ public sealed record WebhookRegistration(string Path, string Method, string Work
         { "path", Path }, { "method", Method }, { "workflowId", WorkflowId }, { "nodeId", NodeId }, { "createdAt", Rfc3339.Write(CreatedAt) },
     };
 
+    /// <summary>What events say of it.</summary>
+    public ObjectValue Told() => new(4) { { "workflowId", WorkflowId }, { "nodeId", NodeId }, { "method", Method }, { "path", Path } };
+
     public static WebhookRegistration FromDocument(Value body) => new(
         body["path"].AsString!, body["method"].AsString!, body["workflowId"].AsString!, body["nodeId"].AsString!,
         Rfc3339.TryParse(body["createdAt"].AsString!, out var time) ? time : default);

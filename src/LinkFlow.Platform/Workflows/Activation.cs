@@ -1,5 +1,6 @@
 using LinkFlow.Engine.Plans;
 using LinkFlow.Platform.Events.Triggers;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -17,14 +18,14 @@ public sealed class Activation(WorkflowService workflows, WorkflowSource source,
     {
         try
         {
-            return await workflows.ChangeAsync(principal.Tenant, id, check, async (workflow, work) =>
+            return await workflows.ChangeAsync(principal, EventCatalogue.WorkflowActivated, id, check, async (workflow, work) =>
             {
                 WorkflowService.RequireNotArchived(workflow);
                 var wanted = version ?? workflow.Version;
                 var found = await source.FindAsync(principal.Tenant, id, wanted, cancellationToken)
                     ?? throw ApiException.Validation("/version", $"There is no version {wanted}; the newest is {workflow.Version}.");
                 RequireValid((await workflows.ValidateAsync(principal.Tenant, found.Definition, principal, cancellationToken)).Errors);
-                await TakePathsAsync(principal.Tenant, id, WebhookPaths.Of(found.Definition, (_, _) => { }), work, cancellationToken);
+                await TakePathsAsync(principal, id, WebhookPaths.Of(found.Definition, (_, _) => { }), work, cancellationToken);
                 await schedules.SyncAsync(principal, id, found.Definition, work, cancellationToken);
                 await triggers.SyncAsync(principal.Tenant, id, found.Definition, work, cancellationToken);
                 return workflow with { Status = WorkflowStatus.Active, ActiveVersion = wanted };
@@ -44,17 +45,20 @@ public sealed class Activation(WorkflowService workflows, WorkflowSource source,
         problems.ThrowIfAny();
     }
 
-    private async Task TakePathsAsync(string tenant, string workflowId, IReadOnlyList<(string NodeId, string Path, string Method)> wanted, UnitOfWork work, CancellationToken cancellationToken)
+    private async Task TakePathsAsync(Principal principal, string workflowId, IReadOnlyList<(string NodeId, string Path, string Method)> wanted, UnitOfWork work, CancellationToken cancellationToken)
     {
-        var held = (await webhooks.OfWorkflowAsync(tenant, workflowId, cancellationToken)).ToDictionary(h => h.Registration.Id);
+        var held = (await webhooks.OfWorkflowAsync(principal.Tenant, workflowId, cancellationToken)).ToDictionary(h => h.Registration.Id);
         foreach (var (nodeId, path, method) in wanted)
         {
             var registration = new WebhookRegistration(path, method, workflowId, nodeId, clock.GetUtcNow());
             // Nothing may be there: the store decides between two workflows that ask at once.
-            registration.Put(work, held.Remove(registration.Id, out var mine) ? mine.ETag : 0);
+            var isMine = held.Remove(registration.Id, out var mine);
+            registration.Put(work, isMine ? mine.ETag : 0);
+            if (!isMine) work.Raise(EventCatalogue.WebhookRegistered.By(principal.Id, workflowId, registration.Told()));
         }
 
-        foreach (var (registration, etag) in held.Values) work.Delete(WebhookRegistration.Type, registration.Id, etag);
+        foreach (var (registration, etag) in held.Values)
+            work.Delete(WebhookRegistration.Type, registration.Id, etag).Raise(EventCatalogue.WebhookRemoved.By(principal.Id, workflowId, registration.Told()));
     }
 
     private async Task<ApiException> ConflictAsync(string tenant, string registrationId, CancellationToken cancellationToken)

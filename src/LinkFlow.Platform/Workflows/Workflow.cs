@@ -53,6 +53,12 @@ public sealed record Workflow
             .Set("createdBy", CreatedBy);
     }
 
+    /// <summary>What events say of it.</summary>
+    public ObjectValue Told() => new(5)
+    {
+        { "workflowId", Id }, { "name", Name }, { "status", Word(Status) }, { "version", Version }, { "activeVersion", ActiveVersion is { } active ? active : Value.Null },
+    };
+
     public static Workflow FromDocument(Value body) => new()
     {
         Id = body["id"].AsString!,

@@ -80,8 +80,8 @@ public sealed class WorkflowEndpoints(
 
     private async Task<Answer> DeleteAsync(ApiRequest request)
     {
-        await workflows.DeleteAsync(request.Principal.Tenant, request.Route("id"), Check(request), request.Aborted);
-        await variables.DeleteOfWorkflowAsync(request.Principal.Tenant, request.Route("id"), request.Aborted);
+        await workflows.DeleteAsync(request.Principal, request.Route("id"), Check(request), request.Aborted);
+        await variables.DeleteOfWorkflowAsync(request.Principal, request.Route("id"), request.Aborted);
         return Answer.NoContent;
     }
 

@@ -5,6 +5,7 @@ using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Plans;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Credentials.Use;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Events.Triggers;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
@@ -68,6 +69,7 @@ public sealed class WorkflowService(
         var work = new UnitOfWork(principal.Tenant);
         Put(work, workflow, expected: 0);
         SavedVersion.Of(workflow, principal.Id).Put(work);
+        work.Raise(EventCatalogue.WorkflowCreated.By(principal.Id, workflow.Id, workflow.Told(), 1));
         also?.Invoke(work, workflow);
         await store.CommitAsync(work, cancellationToken);
         return workflow;
@@ -78,7 +80,7 @@ public sealed class WorkflowService(
     /// <param name="edit">What the caller wants, from what is there.</param>
     public Task<(Workflow Workflow, long ETag)> SaveAsync(
         Principal principal, string id, Action<long> check, Func<Workflow, WorkflowDraft> edit, CancellationToken cancellationToken) =>
-        ChangeAsync(principal.Tenant, id, check, (workflow, work) =>
+        ChangeAsync(principal, EventCatalogue.WorkflowUpdated, id, check, (workflow, work) =>
         {
             RequireNotArchived(workflow);
             var draft = edit(workflow);
@@ -87,8 +89,9 @@ public sealed class WorkflowService(
         }, cancellationToken);
 
     /// <exception cref="ApiException">409: it is active.</exception>
-    public async Task DeleteAsync(string tenant, string id, Action<long> check, CancellationToken cancellationToken)
+    public async Task DeleteAsync(Principal principal, string id, Action<long> check, CancellationToken cancellationToken)
     {
+        var tenant = principal.Tenant;
         var (workflow, etag) = await GetAsync(tenant, id, cancellationToken);
         check(etag);
         if (workflow.Status == WorkflowStatus.Active) throw ApiException.Conflict("The workflow is active. Deactivate it before you delete it.");
@@ -96,31 +99,32 @@ public sealed class WorkflowService(
         // A version that an execution still runs outlives the workflow.
         if (!await IsRunningAsync(tenant, id, cancellationToken))
             for (var version = 1; version <= workflow.Version; version++) work.Delete(SavedVersion.Type, SavedVersion.IdOf(id, version));
-        await schedules.RemoveAllAsync(tenant, id, work, cancellationToken);
+        await schedules.RemoveAllAsync(principal, id, work, cancellationToken);
+        work.Raise(EventCatalogue.WorkflowDeleted.By(principal.Id, id, workflow.Told(), etag + 1));
         await store.CommitAsync(work, cancellationToken);
         source.Drop(tenant, id);
         schedules.Tell(work);
     }
 
     public Task<(Workflow Workflow, long ETag)> DeactivateAsync(Principal principal, string id, Action<long> check, CancellationToken cancellationToken) =>
-        ChangeAsync(principal.Tenant, id, check, async (workflow, work) =>
+        ChangeAsync(principal, EventCatalogue.WorkflowDeactivated, id, check, async (workflow, work) =>
         {
             RequireNotArchived(workflow);
             if (workflow.Status != WorkflowStatus.Active) return workflow;
             foreach (var (registration, etag) in await webhooks.OfWorkflowAsync(principal.Tenant, id, cancellationToken))
-                work.Delete(WebhookRegistration.Type, registration.Id, etag);
-            await schedules.RemoveAsync(principal.Tenant, id, work, cancellationToken);
+                work.Delete(WebhookRegistration.Type, registration.Id, etag).Raise(EventCatalogue.WebhookRemoved.By(principal.Id, id, registration.Told()));
+            await schedules.RemoveAsync(principal, id, work, cancellationToken);
             await triggers.RemoveAsync(principal.Tenant, id, work, cancellationToken);
             return workflow with { Status = WorkflowStatus.Inactive };
         }, cancellationToken);
 
     public Task<(Workflow Workflow, long ETag)> ArchiveAsync(Principal principal, string id, Action<long> check, CancellationToken cancellationToken) =>
-        ChangeAsync(principal.Tenant, id, check, (workflow, _) => workflow.Status == WorkflowStatus.Active
+        ChangeAsync(principal, EventCatalogue.WorkflowArchived, id, check, (workflow, _) => workflow.Status == WorkflowStatus.Active
             ? throw ApiException.Conflict("The workflow is active. Deactivate it before you archive it.")
             : Task.FromResult(workflow with { Status = WorkflowStatus.Archived }), cancellationToken);
 
     public Task<(Workflow Workflow, long ETag)> UnarchiveAsync(Principal principal, string id, Action<long> check, CancellationToken cancellationToken) =>
-        ChangeAsync(principal.Tenant, id, check, (workflow, _) => workflow.Status != WorkflowStatus.Archived
+        ChangeAsync(principal, EventCatalogue.WorkflowUnarchived, id, check, (workflow, _) => workflow.Status != WorkflowStatus.Archived
             ? throw ApiException.Conflict($"The workflow is {Workflow.Word(workflow.Status)}, not archived.")
             : Task.FromResult(workflow with { Status = WorkflowStatus.Inactive }), cancellationToken);
 
@@ -154,7 +158,7 @@ public sealed class WorkflowService(
     public async Task<(Workflow Workflow, long ETag)> RestoreAsync(Principal principal, string id, int version, Action<long> check, CancellationToken cancellationToken)
     {
         var saved = await GetVersionAsync(principal.Tenant, id, version, cancellationToken);
-        return await ChangeAsync(principal.Tenant, id, check, (workflow, work) =>
+        return await ChangeAsync(principal, EventCatalogue.WorkflowUpdated, id, check, (workflow, work) =>
         {
             RequireNotArchived(workflow);
             return Task.FromResult(WithContent(workflow, saved.Content, principal, work));
@@ -203,9 +207,11 @@ public sealed class WorkflowService(
     }
 
     /// <summary>Reads, changes and commits; once more when someone else's change came between.</summary>
+    /// <param name="told">The event about it; none where nothing is changed.</param>
     internal async Task<(Workflow Workflow, long ETag)> ChangeAsync(
-        string tenant, string id, Action<long> check, Func<Workflow, UnitOfWork, Task<Workflow>> change, CancellationToken cancellationToken)
+        Principal principal, CataloguedEvent told, string id, Action<long> check, Func<Workflow, UnitOfWork, Task<Workflow>> change, CancellationToken cancellationToken)
     {
+        var tenant = principal.Tenant;
         for (var attempt = 1; ; attempt++)
         {
             var (workflow, etag) = await GetAsync(tenant, id, cancellationToken);
@@ -215,6 +221,7 @@ public sealed class WorkflowService(
             if (ReferenceEquals(changed, workflow)) return (workflow, etag);
             changed = changed with { UpdatedAt = clock.GetUtcNow() };
             Put(work, changed, etag);
+            work.Raise(told.By(principal.Id, id, changed.Told(), etag + 1));
             try
             {
                 await store.CommitAsync(work, cancellationToken);

@@ -4,6 +4,7 @@ using LinkFlow.Local.Events;
 using LinkFlow.Local.Sqlite;
 using LinkFlow.Local.Tests.Sqlite;
 using LinkFlow.Platform.Events;
+using LinkFlow.Platform.Events.DeadLetters;
 using LinkFlow.Platform.Events.Publishing;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;

@@ -1,6 +1,7 @@
 using LinkFlow.Engine.Values;
 using LinkFlow.Local.Tests.Sqlite;
 using LinkFlow.Platform.Events;
+using LinkFlow.Platform.Events.DeadLetters;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Local.Tests.Events;

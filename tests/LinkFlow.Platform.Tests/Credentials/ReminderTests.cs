@@ -156,7 +156,7 @@ public sealed class ReminderTests : IAsyncLifetime
         await SweepAfterAsync(100);
 
         var events = _platform.Store.Raised.Where(e => e.Type is Due or Expired).ToList();
-        Assert.All(events, e => Assert.Equal((id, "Shop", "bearer"), (e.Data["id"].AsString, e.Data["name"].AsString, e.Data["type"].AsString)));
+        Assert.All(events, e => Assert.Equal((id, "Shop", "bearer"), (e.Data["credentialId"].AsString, e.Data["name"].AsString, e.Data["type"].AsString)));
         Assert.Contains(_platform.Log.Lines, l => l.Contains("Error", StringComparison.Ordinal) && l.Contains($"'Shop' ({id}) expired", StringComparison.Ordinal));
         Assert.Contains(_platform.Log.Lines, l => l.Contains("more than 90 days ago", StringComparison.Ordinal));
         Assert.DoesNotContain(_platform.Log.Lines, l => l.Contains("a-long-token", StringComparison.Ordinal));

@@ -3,6 +3,7 @@ using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
 using LinkFlow.Nodes.Credentials;
 using LinkFlow.Nodes.Credentials.OAuth2;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
 using Microsoft.Extensions.Logging;
@@ -186,8 +187,8 @@ internal sealed class AccessTokens(TokenVault vault, TokenRequests requests, Pub
     {
         var lapsed = record with { Access = null, ExpiresAt = null, RefreshAt = null, Lapsed = why, Holder = null };
         _held.TryRemove((credential.Tenant, credential.Id), out _);
-        var data = new ObjectValue { { "id", credential.Id }, { "name", credential.Name } };
-        if (await vault.TryWriteAsync(credential.Tenant, credential.Id, lapsed, etag, work => work.Raise(new OutgoingEvent("linkflow.credential.reauthorize.v1", credential.Id, data))))
+        var data = new ObjectValue { { "credentialId", credential.Id }, { "name", credential.Name }, { "type", credential.Type } };
+        if (await vault.TryWriteAsync(credential.Tenant, credential.Id, lapsed, etag, work => work.Raise(EventCatalogue.CredentialReauthorize.By(null, credential.Id, data))))
             log.MustReauthorize(credential.Id, why);
         return Reauthorize(credential, why);
     }

@@ -2,6 +2,7 @@ using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
 using LinkFlow.Nodes.Credentials.OAuth2;
 using LinkFlow.Platform.Credentials.Opening;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;
@@ -96,7 +97,7 @@ internal sealed class Authorizations(
             var (before, etag) = await vault.ReadAsync(tenant, credential.Id, CancellationToken.None);
             // The former user's refresh token must not be taken for this one's.
             var record = tokens.TimesOf(new TokenRecord { Client = TokenRecord.ClientOf(client), Generation = before?.Generation ?? 0 }, grant, client);
-            var authorized = new OutgoingEvent("linkflow.credential.authorized.v1", credential.Id, new ObjectValue { { "id", credential.Id }, { "name", credential.Name } });
+            var authorized = EventCatalogue.CredentialAuthorized.By(principal, credential.Id, credential.Told());
             if (await vault.KeepAsync(tenant, credential.Id, record, etag, grant, work => work.Raise(authorized))) break;
         }
 

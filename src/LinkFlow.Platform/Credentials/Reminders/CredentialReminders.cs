@@ -73,7 +73,7 @@ public sealed class CredentialReminders(IDocumentStore store, LinkFlowOptions op
         // Only what is so now: what was said of earlier versions will never be asked for again.
         var saying = new ArrayValue(due.SelectMany(d => d).Select(r => Value.From(r.Key)));
         var work = new UnitOfWork(tenant).Put(Type, credential.Id, new ObjectValue { { "said", saying } }, expected: document?.ETag ?? 0);
-        foreach (var reminder in news) work.Raise(new OutgoingEvent(reminder.EventType, credential.Id, DataOf(credential, reminder)));
+        foreach (var reminder in news) work.Raise(reminder.Event.By(null, credential.Id, DataOf(credential, reminder)));
         try
         {
             await store.CommitAsync(work, cancellationToken);
@@ -90,7 +90,7 @@ public sealed class CredentialReminders(IDocumentStore store, LinkFlowOptions op
 
     private static ObjectValue DataOf(Credential credential, Reminder reminder)
     {
-        var data = new ObjectValue { { "id", credential.Id }, { "name", credential.Name }, { "type", credential.TypeName } };
+        var data = credential.Told();
         reminder.Describe(data);
         return data;
     }

@@ -1,4 +1,5 @@
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Events;
 using LinkFlow.Platform.Http;
 
 namespace LinkFlow.Platform.Credentials.Reminders;
@@ -7,7 +8,7 @@ namespace LinkFlow.Platform.Credentials.Reminders;
 internal abstract record Reminder
 {
     /// <summary>The event that tells of it.</summary>
-    public abstract string EventType { get; }
+    public abstract CataloguedEvent Event { get; }
 
     /// <summary>What it is about, so that it is told once: it changes with the secret's version and the threshold.</summary>
     public abstract string Key { get; }
@@ -20,7 +21,7 @@ internal abstract record Reminder
 /// <param name="RotatedAt">When they were last set.</param>
 internal sealed record RotationDue(DateTimeOffset RotatedAt, int AfterDays) : Reminder
 {
-    public override string EventType => "linkflow.credential.rotation_due.v1";
+    public override CataloguedEvent Event => EventCatalogue.CredentialRotationDue;
     public override string Key => $"rotation_due@{RotatedAt.ToUnixTimeMilliseconds()}";
 
     public override void Describe(ObjectValue data) => data
@@ -30,7 +31,7 @@ internal sealed record RotationDue(DateTimeOffset RotatedAt, int AfterDays) : Re
 /// <summary>The credential expires within some days.</summary>
 internal sealed record Expiring(DateTimeOffset RotatedAt, DateTimeOffset ExpiresAt, int WithinDays) : Reminder
 {
-    public override string EventType => "linkflow.credential.expiring.v1";
+    public override CataloguedEvent Event => EventCatalogue.CredentialExpiring;
     public override string Key => $"expiring:{WithinDays}@{RotatedAt.ToUnixTimeMilliseconds()}/{ExpiresAt.ToUnixTimeMilliseconds()}";
 
     public override void Describe(ObjectValue data) => data.Set("expiresAt", Rfc3339.Write(ExpiresAt)).Set("withinDays", WithinDays);
@@ -39,7 +40,7 @@ internal sealed record Expiring(DateTimeOffset RotatedAt, DateTimeOffset Expires
 /// <summary>The credential has expired: nodes that use it fail.</summary>
 internal sealed record Expired(DateTimeOffset RotatedAt, DateTimeOffset ExpiresAt) : Reminder
 {
-    public override string EventType => "linkflow.credential.expired.v1";
+    public override CataloguedEvent Event => EventCatalogue.CredentialExpired;
     public override string Key => $"expired@{RotatedAt.ToUnixTimeMilliseconds()}/{ExpiresAt.ToUnixTimeMilliseconds()}";
 
     public override void Describe(ObjectValue data) => data.Set("expiresAt", Rfc3339.Write(ExpiresAt));

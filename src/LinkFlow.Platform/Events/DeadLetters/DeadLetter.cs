@@ -2,7 +2,7 @@ using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
 
-namespace LinkFlow.Platform.Events;
+namespace LinkFlow.Platform.Events.DeadLetters;
 
 /// <summary>An event that a subscriber could not handle, kept until someone requeues or deletes it, or its time is over.</summary>
 public sealed record DeadLetter
