@@ -19,7 +19,8 @@ public sealed class RecordingTarget : IAsyncDisposable
 
     /// <param name="Path">Names the node that called.</param>
     /// <param name="Key">The Idempotency-Key header.</param>
-    public sealed record Call(string Path, string? Key, string Body);
+    /// <param name="Delivery">The X-Delivery-Id header.</param>
+    public sealed record Call(string Path, string? Key, string Body, string? Delivery = null);
 
     public ConcurrentQueue<Call> Calls { get; } = new();
     public string Url { get; private set; } = "";
@@ -51,7 +52,7 @@ public sealed class RecordingTarget : IAsyncDisposable
         app.Run(async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
-            target.Calls.Enqueue(new Call(context.Request.Path, context.Request.Headers["Idempotency-Key"], await reader.ReadToEndAsync()));
+            target.Calls.Enqueue(new Call(context.Request.Path, context.Request.Headers["Idempotency-Key"], await reader.ReadToEndAsync(), context.Request.Headers["X-Delivery-Id"]));
             target._onCall?.Invoke(context.Request.Path);
             if (target.Delay > TimeSpan.Zero) await Task.Delay(target.Delay);
             context.Response.ContentType = "application/json";
