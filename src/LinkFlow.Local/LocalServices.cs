@@ -30,8 +30,14 @@ public static class LocalServices
         services.AddSingleton(s => s.GetRequiredService<JournalRuntime>().Changes);
         services.AddHostedService(s => s.GetRequiredService<JournalRuntime>());
         services.AddHostedService<ScheduleClock>();
-        services.AddLinkFlowDeliveries();
         // Behind the runtime, so that it stops before it: subscribers start executions.
+        return services.AddLinkFlowLocalEvents();
+    }
+
+    /// <summary>The bus within the process, and the sending of what outbound webhooks wait for. Both run all the time.</summary>
+    public static IServiceCollection AddLinkFlowLocalEvents(this IServiceCollection services)
+    {
+        services.AddLinkFlowDeliveries();
         services.AddSingleton<LocalEventBus>();
         services.AddSingleton<IEventBus>(s => s.GetRequiredService<LocalEventBus>());
         services.AddHostedService(s => s.GetRequiredService<LocalEventBus>());

@@ -1,6 +1,6 @@
 using Azure.Core;
-using Azure.Identity;
 using Azure.Messaging.ServiceBus;
+using LinkFlow.Azure;
 using LinkFlow.Platform.Settings;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,13 +11,9 @@ internal static class AzurePorts
 {
     public static void AddTo(IServiceCollection services, LinkFlowOptions options)
     {
-        var credential = CredentialOf(options.Azure);
+        var credential = AzureServices.CredentialOf(options.Azure);
         services.AddSingleton(credential);
+        services.AddLinkFlowAzureDocuments(options, credential);
         services.AddSingleton(_ => new ServiceBusClient(options.Azure.ServiceBusNamespace, credential));
     }
-
-    /// <summary>On Azure the identity that is named, for looking for others costs a cold start seconds; on a developer's machine whatever they are signed in with.</summary>
-    public static TokenCredential CredentialOf(AzureOptions options) => options.ClientId is { } id
-        ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(id))
-        : new DefaultAzureCredential();
 }

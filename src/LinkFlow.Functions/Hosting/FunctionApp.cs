@@ -51,7 +51,7 @@ internal static class FunctionApp
         services.AddLinkFlowNodes(options).AddLinkFlowPlatform(options);
         services.AddEntra(builder.Configuration, options);
         services.AddLinkFlowTelemetry(builder.Configuration, options);
-        services.AddSingleton<CurrentDurableClient>();
+        services.AddSingleton(new CurrentDurableClient(remembers: ports == HostPorts.Local));
         services.AddSingleton<PlatformForwarder>();
         services.AddSingleton<ScheduleRound>();
         services.AddSingleton<ScheduleRings>();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LinkFlow.Functions.Hosting;
 
-/// <summary>SQLite, files and sealed secrets in <c>LinkFlow:DataPath</c>, in place of Azure's services, on a developer's machine. Closed after the host has ended.</summary>
+/// <summary>SQLite, files, sealed secrets and a bus within the process in <c>LinkFlow:DataPath</c>, in place of Azure's services, on a developer's machine. Closed after the host has ended.</summary>
 internal sealed class LocalStandIns : IDisposable
 {
     private readonly DataFolder _folder;
@@ -43,7 +43,7 @@ internal sealed class LocalStandIns : IDisposable
 
     public void AddTo(IServiceCollection services, LinkFlowOptions options)
     {
-        services.AddLinkFlowLocalStores(options, _store, _secrets);
+        services.AddLinkFlowLocalStores(options, _store, _secrets).AddLinkFlowLocalEvents();
         services.AddSingleton(_store.Housekeeping);
     }
 

@@ -1,5 +1,6 @@
 using Azure.Monitor.OpenTelemetry.Exporter;
-using LinkFlow.Functions.Hosting;
+using LinkFlow.Azure;
+using LinkFlow.Platform.Metrics;
 using LinkFlow.Platform.Settings;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
@@ -21,12 +22,12 @@ public static class TelemetryServices
         AppContext.SetSwitch("Azure.Experimental.EnableActivitySource", true);
         var telemetry = services.AddOpenTelemetry().UseFunctionsWorkerDefaults()
             .WithTracing(tracing => tracing.AddSource("LinkFlow", "Microsoft.AspNetCore", "System.Net.Http", "Microsoft.DurableTask", "Azure.Messaging.ServiceBus.*", "Azure.Cosmos.Operation").AddProcessor(new UrlRedaction()))
-            .WithMetrics(metrics => metrics.AddMeter("LinkFlow", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http"));
+            .WithMetrics(metrics => metrics.AddMeter(PrometheusMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http"));
         if (string.IsNullOrEmpty(configuration[ConnectionString])) return services;
         telemetry.UseAzureMonitorExporter(exporter =>
         {
             // The workspace takes no keys; without an identity of its own it is a developer's, whose string is enough.
-            if (options.Azure.ClientId is not null) exporter.Credential = AzurePorts.CredentialOf(options.Azure);
+            if (options.Azure.ClientId is not null) exporter.Credential = AzureServices.CredentialOf(options.Azure);
         });
         return services;
     }

@@ -56,6 +56,7 @@ internal sealed class FunctionHost : IFunctionCode, IAsyncDisposable
         change?.Invoke(builder.Services);
         var host = new FunctionHost(standIns, builder.Build());
         await FunctionApp.PrepareAsync(host.Services, options, CancellationToken.None);
+        await host._app.StartAsync();
         host._web = await HttpFunctions.StartAsync(FunctionCatalogue.OfTheApp, HostJson.Read().RoutePrefix, host.ServeAsync);
         return host;
     }
@@ -86,6 +87,7 @@ internal sealed class FunctionHost : IFunctionCode, IAsyncDisposable
         await _pump.DisposeAsync();
         if (_web is not null) await _web.StopAsync();
         _web?.Dispose();
+        await _app.StopAsync();
         if (_app is IAsyncDisposable app) await app.DisposeAsync();
         _standIns.Dispose();
         _stopping.Dispose();
