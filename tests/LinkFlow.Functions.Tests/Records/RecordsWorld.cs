@@ -20,7 +20,7 @@ internal sealed class RecordsWorld : IAsyncDisposable
     public const string Tenant = "default";
 
     private readonly DataFolder _folder;
-    private readonly IDisposable _current;
+    private readonly RecordsHost _one;
 
     private RecordsWorld(DataFolder folder, bool movesClock)
     {
@@ -29,9 +29,8 @@ internal sealed class RecordsWorld : IAsyncDisposable
         if (movesClock) Clock = Moved = new MovedClock();
         Sqlite = SqliteStore.Open(folder, new StoreOptions(), Clock, NullLogger.Instance);
         Store = new StoreDouble(Sqlite.Documents);
-        _current = new CurrentDurableClient().Use(Client);
         Host = new RunningHost { Clock = Clock, Workflows = new PlannedWorkflows(Workflows, Registry), Blobs = Sqlite.Blobs, Services = new NoServices() };
-        One = new RecordsHost(this);
+        _one = new RecordsHost(this);
     }
 
     public static async Task<RecordsWorld> BeginAsync(bool movesClock = false) =>
@@ -52,11 +51,11 @@ internal sealed class RecordsWorld : IAsyncDisposable
     public bool CallsFail { get; set; }
     public RunningHost Host { get; }
 
-    /// <summary>One instance of the app.</summary>
-    public RecordsHost One { get; private set; }
+    /// <summary>One instance of the app, within a function that has the client: for the caller from here on.</summary>
+    public RecordsHost One => Within(_one);
 
     /// <summary>Another one, over the same store: it knows nothing that the first has in memory.</summary>
-    public RecordsHost Another() => new(this);
+    public RecordsHost Another() => Within(new RecordsHost(this));
 
     public void Save(string workflowId, string nodes, string edges, Func<WorkflowSettings, WorkflowSettings>? settings = null) =>
         Workflows.Save(workflowId, nodes, edges, settings);
@@ -104,11 +103,16 @@ internal sealed class RecordsWorld : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        _current.Dispose();
         Sqlite.Dispose();
         _folder.Dispose();
         Directory.Delete(_folder.Path, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    private RecordsHost Within(RecordsHost host)
+    {
+        new CurrentDurableClient().Use(Client);
+        return host;
     }
 
     private sealed class NoServices : IServiceProvider

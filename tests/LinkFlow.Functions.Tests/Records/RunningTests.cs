@@ -60,7 +60,7 @@ public sealed class RunningTests : IAsyncLifetime
     [Fact]
     public async Task A_caller_is_told_that_it_rests_and_a_signal_wakes_it()
     {
-        _world.Save("w", """{"start":{"type":"start"},"w":{"type":"wait","parameters":{"for":"signal","signal":"go"}}}""", "start > w");
+        _world.Save("w", """{"start":{"type":"start"},"w":{"type":"wait","parameters":{"for":"signal","name":"go"}}}""", "start > w");
         var start = _world.Start("w", AnswerWhen.Finished);
 
         var outcome = await StartAndDriveElsewhereAsync(start);
@@ -231,7 +231,7 @@ public sealed class RunningTests : IAsyncLifetime
     [Fact]
     public async Task A_queued_execution_need_not_wait_for_its_turn_to_be_cancelled()
     {
-        _world.Save("w", """{"start":{"type":"start"},"w":{"type":"wait","parameters":{"for":"signal","signal":"go"}}}""", "start > w", s => s with { MaxConcurrentExecutions = 1 });
+        _world.Save("w", """{"start":{"type":"start"},"w":{"type":"wait","parameters":{"for":"signal","name":"go"}}}""", "start > w", s => s with { MaxConcurrentExecutions = 1 });
         await _world.RunAsync("w");
         var queued = await _world.RunAsync("w");
         Assert.Equal("queued", await _world.StatusAsync(queued));
@@ -265,14 +265,14 @@ public sealed class RunningTests : IAsyncLifetime
 
     private async Task<string> RestingAsync()
     {
-        _world.Save("w", """{"start":{"type":"start"},"w":{"type":"wait","parameters":{"for":"signal","signal":"go"}}}""", "start > w");
+        _world.Save("w", """{"start":{"type":"start"},"w":{"type":"wait","parameters":{"for":"signal","name":"go"}}}""", "start > w");
         return await _world.RunAsync("w");
     }
 
     private async Task<StartOutcome> StartAndDriveElsewhereAsync(StartExecution start)
     {
         var asked = _world.Another().Runtime.StartAsync(start);
-        while (_world.Client.Scheduled.IsEmpty) await Task.Delay(5);
+        for (var end = Environment.TickCount64 + 20_000; _world.Client.Scheduled.IsEmpty && Environment.TickCount64 < end;) await Task.Delay(5);
         await _world.DriveAsync();
         return await asked;
     }
