@@ -1,5 +1,7 @@
 using Azure.Core;
 using Azure.Identity;
+using Azure.Storage.Blobs;
+using LinkFlow.Azure.Blobs;
 using LinkFlow.Azure.Documents;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
@@ -17,6 +19,17 @@ public static class AzureServices
     public static TokenCredential CredentialOf(AzureOptions options) => options.ClientId is { } id
         ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(id))
         : new DefaultAzureCredential();
+
+    /// <summary>Payloads and the contents of files, for a host whose settings name Blob Storage.</summary>
+    public static IServiceCollection AddLinkFlowAzureBlobs(this IServiceCollection services, LinkFlowOptions options, TokenCredential credential)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => BlobConnection.Open(options.Azure, credential));
+        services.AddSingleton(s => new BlobStorageBlobStore(s.GetRequiredService<BlobServiceClient>(), "", s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IBlobStore>(s => s.GetRequiredService<BlobStorageBlobStore>());
+        services.AddSingleton<IFileContents>(s => new BlobStorageFileContents(s.GetRequiredService<BlobServiceClient>()));
+        return services;
+    }
 
     /// <summary>Documents with their outbox, for a host whose settings name Cosmos DB.</summary>
     public static IServiceCollection AddLinkFlowAzureDocuments(this IServiceCollection services, LinkFlowOptions options, TokenCredential credential)
