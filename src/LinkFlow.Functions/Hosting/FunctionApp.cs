@@ -1,5 +1,7 @@
+using LinkFlow.Functions.Events;
 using LinkFlow.Functions.Http;
 using LinkFlow.Functions.Identity;
+using LinkFlow.Functions.Records;
 using LinkFlow.Functions.Telemetry;
 using LinkFlow.Functions.Timers;
 using LinkFlow.Platform;
@@ -52,7 +54,10 @@ internal static class FunctionApp
         services.AddEntra(builder.Configuration, options);
         services.AddLinkFlowTelemetry(builder.Configuration, options);
         services.AddSingleton(new CurrentDurableClient(remembers: ports == HostPorts.Local));
+        services.AddDurableExecutions(options);
         services.AddSingleton<PlatformForwarder>();
+        services.AddSingleton<TimerRun>();
+        services.AddSingleton<OutboxRelay>();
         services.AddSingleton<ScheduleRound>();
         services.AddSingleton<ScheduleRings>();
         services.AddSingleton(s => new ScheduleFiring(
@@ -83,6 +88,7 @@ internal static class FunctionApp
         await services.GetRequiredService<FirstStart>().RunAsync(options.OwnerApiKey, saveKey: null, cancellationToken);
         await services.GetRequiredService<ResumeLinks>().LoadAsync(cancellationToken);
         services.GetRequiredService<ScheduleRings>();
+        services.GetRequiredService<OutboxRelay>().Listen();
         services.GetRequiredService<HealthService>().HasStarted = true;
     }
 }

@@ -12,7 +12,7 @@ internal static partial class HostLog
     public static partial void LastUsesNotSaved(this ILogger logger, string reason);
 
     [LoggerMessage(6010, LogLevel.Information, "The timer {Timer} handled {Count} in {ElapsedMs} ms.")]
-    public static partial void TimerRan(this ILogger logger, string timer, int count, double elapsedMs);
+    public static partial void TimerRan(this ILogger logger, string timer, long count, double elapsedMs);
 
     [LoggerMessage(6011, LogLevel.Warning, "The timer {Timer} was stopped after {ElapsedMs} ms; its next run goes on.")]
     public static partial void TimerStopped(this ILogger logger, string timer, double elapsedMs);

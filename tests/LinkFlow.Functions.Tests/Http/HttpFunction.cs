@@ -23,6 +23,8 @@ internal sealed record HttpFunction(string Name, MethodInfo Method, HttpTriggerA
 
     /// <summary>host.json's route prefix is empty.</summary>
     public RoutePattern Pattern { get; } = RoutePatternFactory.Parse("/" + Trigger.Route);
+    /// <summary>False: it answers by itself, and the platform knows nothing of it.</summary>
+    public bool IsForwarded => !Trigger.Route!.StartsWith("operations/", StringComparison.Ordinal);
     public IReadOnlyList<string> Methods { get; } = [.. Trigger.Methods!.Select(m => m.ToUpperInvariant())];
 
     public Task InvokeAsync(IServiceProvider services, HttpContext context, DurableTaskClient client, CancellationToken cancellationToken)
