@@ -1,0 +1,35 @@
+using LinkFlow.Engine.Executions;
+
+namespace LinkFlow.Functions.Tests.Orchestration;
+
+/// <summary>What runs in which activity, and how many there are.</summary>
+public sealed class BatchTests
+{
+    [Fact]
+    public async Task Pure_nodes_behind_the_start_run_in_one_activity_that_also_ends_the_execution()
+    {
+        await using var world = await DurableWorld.BeginAsync();
+        world.Save("w", """{"start":{"type":"start"},"a":{"type":"set","parameters":{"fields":{"x":1}}},"b":{"type":"set","parameters":{"fields":{"y":2}}}}""", "start > a > b");
+
+        var execution = await world.RunAsync("w");
+
+        Assert.Equal(ExecutionStatus.Success, execution.Status);
+        Assert.Equal("""[{"x":1,"y":2}]""", await world.OutputAsync(execution));
+        Assert.Equal(1, world.ActivitiesOf(execution.Id));
+        Assert.Empty(world.Hub.Violations);
+    }
+
+    [Fact]
+    public async Task Each_external_node_takes_one_activity()
+    {
+        await using var world = await DurableWorld.BeginAsync();
+        world.Save("w", """{"start":{"type":"start"},"a":{"type":"call"},"b":{"type":"call"}}""", "start > a > b");
+
+        var execution = await world.RunAsync("w");
+
+        Assert.Equal(ExecutionStatus.Success, execution.Status);
+        Assert.Equal(3, world.ActivitiesOf(execution.Id));
+        Assert.Equal(["a", "b"], world.Calls.Select(c => c.Node));
+        Assert.Empty(world.Hub.Violations);
+    }
+}

@@ -1,0 +1,274 @@
+using System.Collections.Concurrent;
+using LinkFlow.Engine.Definitions;
+using LinkFlow.Engine.Executions;
+using LinkFlow.Engine.Nodes;
+using LinkFlow.Engine.Values;
+using LinkFlow.Functions.Hosting;
+using LinkFlow.Functions.Orchestration;
+using LinkFlow.Functions.Orchestration.Activities;
+using LinkFlow.Functions.Records;
+using LinkFlow.Functions.Tests.Records;
+using LinkFlow.Functions.Tests.Runtime;
+using LinkFlow.Local.Sqlite;
+using LinkFlow.Nodes;
+using LinkFlow.Platform;
+using LinkFlow.Platform.Executions;
+using LinkFlow.Platform.Executions.Running;
+using LinkFlow.Platform.Ports;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging.Abstractions;
+using ContractClock = LinkFlow.Scenarios.Contract.MovedClock;
+
+namespace LinkFlow.Functions.Tests.Orchestration;
+
+/// <summary>
+/// The Durable shell as it is, over a real store in a temporary folder and the replaying runtime of the tests; external
+/// calls are answered by the test. Driven by a seed, or, live, by the clock of the machine.
+/// </summary>
+internal sealed class DurableWorld : IFunctionCode, IAsyncDisposable
+{
+    public const string Tenant = "default";
+
+    private readonly DataFolder _folder;
+    private readonly OrchestrationPlans _plans;
+    private RecordsParts _parts;
+
+    private DurableWorld(DataFolder folder, RuntimeFaults faults, int seed, bool isLive)
+    {
+        _folder = folder;
+        if (isLive) Clock = TimeProvider.System;
+        else
+        {
+            Moved = new ContractClock();
+            Moved.Advance(TimeSpan.FromDays(20_000));
+            Clock = Moved;
+        }
+
+        Sqlite = SqliteStore.Open(folder, new StoreOptions(), TimeProvider.System, NullLogger.Instance);
+        Store = new StoreDouble(Sqlite.Documents);
+        Registry = new NodeRegistry([.. BuiltInNodes.All().All, new ScriptedCall(this), new KillingNode(this)]);
+        var random = new Random(seed);
+        Hub = new TaskHub(this, Clock, faults, random);
+        Simulation = Moved is null ? null! : new Simulation(Hub, Moved, random);
+        Client = new RuntimeClient(Hub);
+        Host = new RunningHost { Clock = Clock, Workflows = new PlannedWorkflows(Workflows, Registry), Blobs = Sqlite.Blobs, Services = new NoServices() };
+        _plans = new OrchestrationPlans(Registry);
+        _parts = new RecordsParts(this);
+    }
+
+    public static async Task<DurableWorld> BeginAsync(RuntimeFaults? faults = null, int seed = 1, bool isLive = false) =>
+        new(await DataFolder.OpenAsync(Directory.CreateTempSubdirectory("linkflow-durable-").FullName, TimeSpan.Zero), faults ?? RuntimeFaults.None, seed, isLive);
+
+    public TimeProvider Clock { get; }
+    public ContractClock? Moved { get; }
+    public SqliteStore Sqlite { get; }
+    public StoreDouble Store { get; }
+    public NodeRegistry Registry { get; }
+    public SavedWorkflows Workflows { get; } = new();
+    public TaskHub Hub { get; }
+    public Simulation Simulation { get; }
+    public RuntimeClient Client { get; }
+    public RunningHost Host { get; }
+    public DurableRuntime Runtime => _parts.Runtime;
+    public ExecutionRecords Records => _parts.Records;
+
+    /// <summary>Every call of a <c>call</c> node, in order.</summary>
+    public ConcurrentQueue<ScriptedCallMade> Calls { get; } = new();
+
+    /// <summary>Answers calls; the default hands the item back.</summary>
+    public Func<ScriptedCallMade, CancellationToken, Task<Value>> Answer { get; set; } = (call, _) => Task.FromResult(Value.From(call.Item));
+
+    /// <summary>How often a <c>kill</c> node still kills its process.</summary>
+    public int Kills { get; set; }
+
+    public void Save(string workflowId, string nodes, string edges, Func<WorkflowSettings, WorkflowSettings>? settings = null) => Workflows.Save(workflowId, nodes, edges, settings);
+
+    public async Task<string> StartAsync(string workflowId, string input = "{}", string? id = null)
+    {
+        var start = new StartExecution
+        {
+            Tenant = Tenant, ExecutionId = id ?? Ids.Next(), WorkflowId = workflowId, WorkflowVersion = Workflows.VersionOf(workflowId), StartNode = "start", Mode = "api",
+            Input = JsonText.Parse(input).AsArray is { } items ? [.. items.Select(Item.Of)] : [Item.Of(JsonText.Parse(input))],
+            AnswerWhen = AnswerWhen.Accepted,
+        };
+        using var lent = new CurrentDurableClient().Use(Client);
+        await Runtime.StartAsync(start);
+        return start.ExecutionId;
+    }
+
+    /// <summary>Starts it and lets everything happen that happens by itself.</summary>
+    public async Task<Execution> RunAsync(string workflowId, string input = "{}")
+    {
+        var id = await StartAsync(workflowId, input);
+        await SettleAsync();
+        return await FindAsync(id);
+    }
+
+    /// <summary>Until nothing moves any more; what was lost on the way is found by the sweep, as on Azure.</summary>
+    public async Task SettleAsync()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var steps = Simulation.Steps;
+            await Simulation.RunAsync();
+            Moved!.Advance(TimeSpan.FromMinutes(10));
+            using (new CurrentDurableClient().Use(Client)) await _parts.Sweep.RunAsync(Tenant);
+            if (Simulation.Steps == steps && Hub.Ready().Count == 0) return;
+        }
+    }
+
+    public async Task<CommandOutcome> SendAsync(string id, ExecutionCommand command)
+    {
+        using var lent = new CurrentDurableClient().Use(Client);
+        return await Runtime.SendAsync(Tenant, id, command);
+    }
+
+    public async Task<Execution> FindAsync(string id) => (await Records.FindAsync(Tenant, id))?.Execution ?? throw new InvalidOperationException($"There is no execution {id}.");
+    public async Task<IReadOnlyList<ExecutionEvent>> EventsAsync(string id) => await _parts.History.ReadAsync(Tenant, id, 0, 1_000_000);
+    public async Task<string> OutputAsync(Execution execution) =>
+        JsonText.Write(new ArrayValue((await _parts.History.LoadAsync(Tenant, execution.Id, execution.Output)).Select(i => Value.From(i.Json))));
+
+    public int ActivitiesOf(string id) => Hub.Find(id)!.Activities;
+
+    /// <summary>As a process that dies and starts again: what it had in memory is gone.</summary>
+    public void Restart() => _parts = new RecordsParts(this);
+
+    public Task<object?> RunOrchestratorAsync(string name, TaskOrchestrationContext context) => name == Orchestrations.Name
+        ? Box(new ExecutionOrchestrator(_plans).RunAsync(context))
+        : throw new InvalidOperationException($"There is no orchestrator '{name}'.");
+
+    public async Task<string?> RunActivityAsync(string name, string? input, string instanceId)
+    {
+        var activities = _parts.Activities;
+        try
+        {
+            object result = name switch
+            {
+                Orchestrations.RunBatch => await activities.RunBatchAsync(Read<BatchInput>(input), Client, default),
+                Orchestrations.Append => await activities.AppendAsync(Read<AppendInput>(input), Client, default),
+                Orchestrations.ReadInbox => await activities.ReadInboxAsync(Read<InboxInput>(input), default),
+                Orchestrations.StartChildren => await activities.StartChildrenAsync(Read<ChildrenInput>(input), Client, default),
+                Orchestrations.TellChildren => await activities.TellChildrenAsync(Read<TellInput>(input), Client, default),
+                Orchestrations.StopAttempts => await activities.StopAttemptsAsync(Read<StopInput>(input), default),
+                Orchestrations.Load => await activities.LoadAsync(Read<LoadInput>(input), default),
+                Orchestrations.Park => await activities.ParkAsync(Read<ParkInput>(input), Client, default),
+                _ => throw new InvalidOperationException($"There is no activity '{name}'."),
+            };
+            return Hub.Payloads.Write(result, $"The result of '{name}'");
+        }
+        catch (Exception e) when (e is KilledException || Store.Revive())
+        {
+            // Whatever the activity made of it: its process is gone.
+            Store.Revive();
+            Restart();
+            throw new ProcessKilledException(name);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Sqlite.Dispose();
+        _folder.Dispose();
+        Directory.Delete(_folder.Path, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task<object?> Box(Task<string?> run) => await run;
+    private T Read<T>(string? input) => Hub.Payloads.Read<T>(input);
+
+    /// <summary>What one process of the app consists of.</summary>
+    private sealed class RecordsParts
+    {
+        public RecordsParts(DurableWorld world)
+        {
+            Records = new ExecutionRecords(world.Store, world.Sqlite.Blobs, world.Clock, new ExecutionWatch());
+            var instances = new ExecutionInstances(new CurrentDurableClient(), InputAsync, NullLogger<ExecutionInstances>.Instance);
+            var turns = new WorkflowTurns(Records);
+            var relay = new StartRelay(Records, turns, instances, world.Clock, NullLogger<StartRelay>.Instance);
+            var news = new News(Records, relay, turns, instances, NullLogger<News>.Instance);
+            var commits = new ExecutionCommits(Records, world.Host, news, NullLogger<ExecutionCommits>.Instance);
+            var deletion = new RecordDeletion(Records);
+            History = new DurableHistory(Records, deletion, world.Clock);
+            Runtime = new DurableRuntime(Records, relay, instances, new Answers(Records, History, world.Clock), world.Host, new DurableLimits());
+            Sweep = new RecordSweep(Records, relay, turns, instances, news, deletion, world.Clock, NullLogger<RecordSweep>.Instance);
+            var loader = new ExecutionLoader(world.Host, Records, NullLogger<ExecutionLoader>.Instance);
+            var upkeep = new HistoryUpkeep(Records, commits, loader, world.Sqlite.Blobs);
+            Activities = new ExecutionActivities(
+                new BatchRunner(world.Host, Records, commits, loader, NullLogger<BatchRunner>.Instance), upkeep, new ChildActivities(Runtime, upkeep),
+                Records, commits, world.Sqlite.Blobs, new CurrentDurableClient());
+
+            async ValueTask<object> InputAsync(ExecutionRecord record, IReadOnlyList<ExecutionEvent>? first, CancellationToken cancellationToken)
+            {
+                var execution = record.Execution;
+                var workflow = await world.Host.Workflows.FindAsync(Tenant, execution.WorkflowId, execution.WorkflowVersion, execution.StartNode, execution.Mode == "manual", cancellationToken);
+                return await OrchestrationInputs.ForStartAsync(
+                    Tenant, workflow!, first ?? await Records.Events.ReadAsync(record, 0, int.MaxValue, cancellationToken), world.Sqlite.Blobs, cancellationToken);
+            }
+        }
+
+        public ExecutionRecords Records { get; }
+        public DurableHistory History { get; }
+        public DurableRuntime Runtime { get; }
+        public RecordSweep Sweep { get; }
+        public ExecutionActivities Activities { get; }
+    }
+
+    private sealed class NoServices : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => null;
+    }
+}
+
+/// <summary>A call that an external node made.</summary>
+internal sealed record ScriptedCallMade(string ExecutionId, string Node, int Run, int Attempt, ObjectValue Item, string Key, long Now);
+
+/// <summary>An external node: asks the world about each item.</summary>
+internal sealed class ScriptedCall(DurableWorld world) : INode
+{
+    public NodeDescriptor Descriptor { get; } = new()
+    {
+        Type = "call", Name = "call", Group = "test", Description = "Calls the test.", Effect = Effect.External, ParametersSchema = new() { { "type", "object" } },
+    };
+
+    public async ValueTask<NodeResult> ExecuteAsync(NodeContext context, CancellationToken cancellationToken)
+    {
+        var result = new NodeResult();
+        foreach (var i in context.Pending)
+        {
+            var call = new ScriptedCallMade(context.ExecutionId, context.Node.Id, context.Run, context.Attempt, context.Items[i].Json, context.IdempotencyKey(i, 0), context.Now);
+            world.Calls.Enqueue(call);
+            try
+            {
+                result.Emit(Connection.Main, Item.Of(await world.Answer(call, cancellationToken)), i);
+            }
+            catch (NodeException e)
+            {
+                result.Fail(i, e.Error);
+            }
+        }
+
+        return result;
+    }
+}
+
+/// <summary>A pure node that kills its process as often as the world says.</summary>
+internal sealed class KillingNode(DurableWorld world) : INode
+{
+    public NodeDescriptor Descriptor { get; } = new()
+    {
+        Type = "kill", Name = "kill", Group = "test", Description = "Kills its process.", ParametersSchema = new() { { "type", "object" } },
+    };
+
+    public ValueTask<NodeResult> ExecuteAsync(NodeContext context, CancellationToken cancellationToken)
+    {
+        if (world.Kills > 0)
+        {
+            world.Kills--;
+            world.Store.DieAt(0, afterEffect: false);
+        }
+
+        var result = new NodeResult();
+        foreach (var i in context.Pending) result.Emit(Connection.Main, context.Items[i], i);
+        return new(result);
+    }
+}
