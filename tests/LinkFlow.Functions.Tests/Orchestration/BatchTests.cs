@@ -9,7 +9,7 @@ public sealed class BatchTests
     public async Task Pure_nodes_behind_the_start_run_in_one_activity_that_also_ends_the_execution()
     {
         await using var world = await DurableWorld.BeginAsync();
-        world.Save("w", """{"start":{"type":"start"},"a":{"type":"set","parameters":{"fields":{"x":1}}},"b":{"type":"set","parameters":{"fields":{"y":2}}}}""", "start > a > b");
+        world.Save("w", """{"start":{"type":"start"},"a":{"type":"set_variable","parameters":{"fields":{"x":1}}},"b":{"type":"set_variable","parameters":{"fields":{"y":2}}}}""", "start > a > b");
 
         var execution = await world.RunAsync("w");
 
