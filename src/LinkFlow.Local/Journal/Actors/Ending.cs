@@ -99,7 +99,7 @@ internal sealed class Ending
         for (var after = 0L; after < Commit.ExpectedLastSeq;)
         {
             var segments = await _shell.Store.ReadSegmentsAsync(_tenant, Execution.Id, after);
-            foreach (var segment in segments) replacement.Add(Stripped(segment, state.LastSeq));
+            foreach (var segment in segments) replacement.Add(Stripped(segment, state.LastSeq) with { Position = segment.Position });
             after = segments[^1].LastSeq;
             if (state.LastSeq > MaxRewrittenEvents)
             {

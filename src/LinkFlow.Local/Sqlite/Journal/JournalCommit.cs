@@ -56,7 +56,11 @@ public sealed record ExecutionRow(string WorkflowId, ExecutionStatus Status, str
 /// <summary>One append.</summary>
 /// <param name="Format">How the payload is written; see <see cref="Segment.JsonFormat"/>.</param>
 /// <param name="Payload">A JSON array of the events, in UTF-8.</param>
-public sealed record SegmentWrite(long FirstSeq, long LastSeq, ReadOnlyMemory<byte> Payload, int Format = Segment.JsonFormat);
+public sealed record SegmentWrite(long FirstSeq, long LastSeq, ReadOnlyMemory<byte> Payload, int Format = Segment.JsonFormat)
+{
+    /// <summary>For a segment that takes another's place: that one's position, so that who follows positions sees its events once. Null: a new one is drawn.</summary>
+    public long? Position { get; init; }
+}
 
 /// <summary>The state after the event <paramref name="Seq"/>. Takes the place of the one before.</summary>
 public sealed record SnapshotWrite(long Seq, ReadOnlyMemory<byte> Body);

@@ -141,7 +141,7 @@ internal sealed class JournalWrites(StorePositions positions, DocumentWrites doc
             first = null;
             foreach (var segment in replacement)
             {
-                var at = positions.Next();
+                var at = segment.Position ?? positions.Next();
                 first ??= at;
                 AppendSegment(session, found.Number, at, segment);
             }
