@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LinkFlow.Scenarios.Contract;
 
@@ -11,6 +12,9 @@ public sealed class TestServer : WebApplicationFactory<Program>, IContractServer
     /// <summary>By name, as <c>LinkFlow:Environment</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What the host's own services are replaced with.</summary>
+    public Action<IServiceCollection> Replaced { get; init; } = _ => { };
+
     public HttpClient Http => field ??= CreateOwner();
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -18,6 +22,7 @@ public sealed class TestServer : WebApplicationFactory<Program>, IContractServer
         builder.UseSetting("LinkFlow:DataPath", _folder);
         builder.UseSetting("LinkFlow:OwnerApiKey", ServerProcess.OwnerKey);
         foreach (var (name, value) in Settings) builder.UseSetting(name, value);
+        builder.ConfigureServices(Replaced);
     }
 
     protected override void Dispose(bool disposing)
