@@ -19,6 +19,7 @@ internal sealed class FunctionMethod
         _method = method;
         Name = method.GetCustomAttribute<FunctionAttribute>()!.Name;
         if (!method.IsPublic || !method.DeclaringType!.IsVisible) throw Refused("is not public, nor would be found");
+        if (!method.IsStatic && method.DeclaringType.GetConstructors().Length == 0) throw Refused("is in a class without a public constructor, which the worker cannot make");
         if (method.ReturnType == typeof(void) && method.GetCustomAttribute<System.Runtime.CompilerServices.AsyncStateMachineAttribute>() is not null) throw Refused("is async void");
         if (method.GetParameters().Any(p => p.GetCustomAttributes<BindingAttribute>().Count() > 1)) throw Refused("has two bindings on one parameter");
         var triggers = method.GetParameters().SelectMany(p => p.GetCustomAttributes<TriggerBindingAttribute>()).ToList();
