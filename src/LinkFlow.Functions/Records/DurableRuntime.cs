@@ -1,5 +1,6 @@
 using LinkFlow.Engine.Definitions;
 using LinkFlow.Engine.Executions;
+using LinkFlow.Functions.Telemetry;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
@@ -21,7 +22,7 @@ public sealed class DurableRuntime(ExecutionRecords records, StartRelay relay, E
             ?? throw new ArgumentException($"The workflow '{start.WorkflowId}' has no version {start.WorkflowVersion}.", nameof(start));
         var first = await FirstEvents.OfAsync(host, start.Tenant, workflow, start.ExecutionId, start.Mode, start.Input, cancellationToken);
         await relay.StartAsync(
-            new NewStart(start.Tenant, first.After(start.Cause) with { RetryOf = start.RetryOf, StartedBy = start.StartedBy, IsInactive = start.IsInactive })
+            new NewStart(start.Tenant, first.After(start.Cause) with { Traceparent = start.Cause?.Traceparent ?? Traces.Current, RetryOf = start.RetryOf, StartedBy = start.StartedBy, IsInactive = start.IsInactive })
             {
                 Copied = start.Copied, With = start.With, AnswerWhen = start.AnswerWhen, MaxConcurrent = workflow.Settings.MaxConcurrentExecutions,
             }, cancellationToken);

@@ -1,6 +1,7 @@
 using DurableTask.Core.Exceptions;
 using LinkFlow.Engine.Executions;
 using LinkFlow.Functions.Hosting;
+using LinkFlow.Functions.Telemetry;
 using LinkFlow.Platform.Ports;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -76,6 +77,7 @@ public sealed class ExecutionInstances(CurrentDurableClient clients, InstanceInp
         try
         {
             var options = new StartOrchestrationOptions(record.Id).WithDedupeStatuses(dedupe);
+            using var trace = Traces.Continue("schedule execution", record.Execution.Traceparent);
             await clients.Require().ScheduleNewOrchestrationInstanceAsync(Name, await input(record, first, cancellationToken), options, cancellationToken);
         }
         catch (OrchestrationAlreadyExistsException)

@@ -21,7 +21,7 @@ public static class TelemetryServices
         // The Service Bus client makes spans, and puts its context into messages, only when asked.
         AppContext.SetSwitch("Azure.Experimental.EnableActivitySource", true);
         var telemetry = services.AddOpenTelemetry().UseFunctionsWorkerDefaults()
-            .WithTracing(tracing => tracing.AddSource("LinkFlow", "Microsoft.AspNetCore", "System.Net.Http", "Microsoft.DurableTask", "Azure.Messaging.ServiceBus.*", "Azure.Cosmos.Operation").AddProcessor(new UrlRedaction()))
+            .WithTracing(tracing => tracing.AddSource(Traces.SourceName, "Microsoft.AspNetCore", "System.Net.Http", "Microsoft.DurableTask", "Azure.Messaging.ServiceBus.*", "Azure.Cosmos.Operation").AddProcessor(new UrlRedaction()))
             .WithMetrics(metrics => metrics.AddMeter(PrometheusMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http"));
         if (string.IsNullOrEmpty(configuration[ConnectionString])) return services;
         telemetry.UseAzureMonitorExporter(exporter =>
