@@ -11,8 +11,8 @@ internal sealed class PreparedUnit
     /// <summary>Writes and events of one unit: what the service takes in one batch.</summary>
     public const int MaxWrites = 100;
 
-    /// <summary>Bytes of one batch; the service takes 2 MiB with what is around the items.</summary>
-    public const int MaxBytes = 1_900_000;
+    /// <summary>Bytes of one batch; the service takes 2 MiB with what is around the bodies.</summary>
+    public const int MaxBytes = 1_700_000;
 
     /// <summary>Smaller bodies are never moved into a blob to make room: it would make none.</summary>
     private const int MinSpilled = 4 * 1024;
