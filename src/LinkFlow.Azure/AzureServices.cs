@@ -3,7 +3,10 @@ using Azure.Identity;
 using Azure.Storage.Blobs;
 using LinkFlow.Azure.Blobs;
 using LinkFlow.Azure.Documents;
+using LinkFlow.Azure.Live;
+using LinkFlow.Azure.Secrets;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Secrets;
 using LinkFlow.Platform.Settings;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +22,28 @@ public static class AzureServices
     public static TokenCredential CredentialOf(AzureOptions options) => options.ClientId is { } id
         ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(id))
         : new DefaultAzureCredential();
+
+    /// <summary>All ports that Azure's services are behind, for a host whose settings name them.</summary>
+    public static IServiceCollection AddLinkFlowAzure(this IServiceCollection services, LinkFlowOptions options, TokenCredential credential)
+    {
+        services.AddLinkFlowAzureDocuments(options, credential);
+        services.AddLinkFlowAzureBlobs(options, credential);
+        services.AddLinkFlowAzureSecrets(options, credential);
+        if (options.Azure.WebPubSubEndpoint is { } endpoint) services.AddLiveConnections(new Uri(endpoint), credential);
+        return services;
+    }
+
+    /// <summary>Secrets in Key Vault behind the cache, for a host whose settings name the vault.</summary>
+    public static IServiceCollection AddLinkFlowAzureSecrets(this IServiceCollection services, LinkFlowOptions options, TokenCredential credential)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(s => new KeyVaultSecretStore(
+            KeyVaultSecretStore.Open(new Uri(options.Azure.KeyVaultUri!), credential), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<KeyVaultSecretStore>>()));
+        services.AddSingleton(s => new CachedSecretStore(
+            s.GetRequiredService<KeyVaultSecretStore>(), TimeSpan.FromSeconds(options.Secrets.CacheSeconds), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ISecretStore>(s => s.GetRequiredService<CachedSecretStore>());
+        return services;
+    }
 
     /// <summary>Payloads and the contents of files, for a host whose settings name Blob Storage.</summary>
     public static IServiceCollection AddLinkFlowAzureBlobs(this IServiceCollection services, LinkFlowOptions options, TokenCredential credential)
@@ -47,4 +72,14 @@ public static class AzureServices
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<CosmosDocumentStore>>()));
         return services;
     }
+
+    private static void AddLiveConnections(this IServiceCollection services, Uri endpoint, TokenCredential credential)
+    {
+        services.AddSingleton(_ => new WebPubSubHub(endpoint, credential, new LiveOptions()));
+        services.AddSingleton<IStreamNegotiation, WebPubSubNegotiation>();
+        services.AddSingleton<ILiveUpdates, WebPubSubUpdates>();
+    }
+
+    /// <summary>Of the pipeline that calls the service, as Azure's clients have them.</summary>
+    private sealed class LiveOptions : ClientOptions;
 }

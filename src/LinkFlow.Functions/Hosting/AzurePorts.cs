@@ -13,7 +13,7 @@ internal static class AzurePorts
     {
         var credential = AzureServices.CredentialOf(options.Azure);
         services.AddSingleton(credential);
-        services.AddLinkFlowAzureDocuments(options, credential);
+        services.AddLinkFlowAzure(options, credential);
         services.AddSingleton(_ => new ServiceBusClient(options.Azure.ServiceBusNamespace, credential));
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using LinkFlow.Platform;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Secrets;
 
 namespace LinkFlow.Local.Secrets;
 

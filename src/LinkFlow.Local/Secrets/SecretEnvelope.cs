@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Secrets;
 
 namespace LinkFlow.Local.Secrets;
 

@@ -1,4 +1,5 @@
 using LinkFlow.Local.Sqlite;
+using LinkFlow.Platform.Secrets;
 
 namespace LinkFlow.Local.Secrets;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using LinkFlow.Local.Secrets;
 using LinkFlow.Platform.Ports;
+using LinkFlow.Platform.Secrets;
 
 namespace LinkFlow.Local.Tests.Secrets;
 

@@ -1,9 +1,9 @@
 using LinkFlow.Platform.Ports;
 
-namespace LinkFlow.Local.Secrets;
+namespace LinkFlow.Platform.Secrets;
 
 /// <summary>The bounds that <see cref="ISecretStore"/> sets for names and sizes.</summary>
-internal static class SecretNames
+public static class SecretNames
 {
     public static bool IsName(string name) =>
         name.Length is > 0 and <= ISecretStore.MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using LinkFlow.Platform.Ports;
 
-namespace LinkFlow.Local.Secrets;
+namespace LinkFlow.Platform.Secrets;
 
 /// <summary>
 /// The bytes of a secret that is kept elsewhere, encrypted with AES-256-GCM by its tenant's sealing key.
@@ -13,29 +13,38 @@ namespace LinkFlow.Local.Secrets;
 ///  29+n 16 its tag
 /// </code>
 /// </summary>
-internal static class SealedEnvelope
+public static class SealedEnvelope
 {
     public const byte Format = 2;
-    public const int Overhead = SecretOffset + SecretEnvelope.TagSize;
+
+    /// <summary>How much longer an envelope is than its secret.</summary>
+    public const int Overhead = SecretOffset + TagSize;
+
+    /// <summary>Bytes of a sealing key: AES-256.</summary>
+    public const int KeySize = 32;
+
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
     private const int VersionSize = 16;
     private const int HeaderSize = 1 + VersionSize;
-    private const int SecretOffset = HeaderSize + SecretEnvelope.NonceSize;
+    private const int SecretOffset = HeaderSize + NonceSize;
 
+    /// <param name="keyVersion">A UUID.</param>
     public static byte[] Seal(ReadOnlySpan<byte> key, string keyVersion, SecretPlace place, ReadOnlySpan<byte> secret)
     {
-        Span<byte> nonce = stackalloc byte[SecretEnvelope.NonceSize];
+        Span<byte> nonce = stackalloc byte[NonceSize];
         RandomNumberGenerator.Fill(nonce);
         return Seal(key, keyVersion, place, secret, nonce);
     }
 
     /// <param name="nonce">Random: at most 2^32 are drawn for one key, which no tenant's tokens come near.</param>
-    internal static byte[] Seal(ReadOnlySpan<byte> key, string keyVersion, SecretPlace place, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> nonce)
+    public static byte[] Seal(ReadOnlySpan<byte> key, string keyVersion, SecretPlace place, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> nonce)
     {
         var envelope = new byte[Overhead + secret.Length];
         envelope[0] = Format;
         Guid.ParseExact(keyVersion, "D").TryWriteBytes(envelope.AsSpan(1), bigEndian: true, out _);
         nonce.CopyTo(envelope.AsSpan(HeaderSize));
-        using var cipher = new AesGcm(key, SecretEnvelope.TagSize);
+        using var cipher = new AesGcm(key, TagSize);
         cipher.Encrypt(nonce, secret, envelope.AsSpan(SecretOffset, secret.Length), envelope.AsSpan(SecretOffset + secret.Length), About(place, envelope));
         return envelope;
     }
@@ -57,8 +66,8 @@ internal static class SealedEnvelope
         var secret = new SecretBuffer(envelope.Length - Overhead);
         try
         {
-            using var cipher = new AesGcm(key, SecretEnvelope.TagSize);
-            cipher.Decrypt(envelope.Slice(HeaderSize, SecretEnvelope.NonceSize), envelope[SecretOffset..^SecretEnvelope.TagSize], envelope[^SecretEnvelope.TagSize..], secret.Bytes, About(place, envelope));
+            using var cipher = new AesGcm(key, TagSize);
+            cipher.Decrypt(envelope.Slice(HeaderSize, NonceSize), envelope[SecretOffset..^TagSize], envelope[^TagSize..], secret.Bytes, About(place, envelope));
             return secret;
         }
         catch (AuthenticationTagMismatchException e)

@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace LinkFlow.Local.Secrets;
+namespace LinkFlow.Platform.Secrets;
 
 /// <summary>Where an envelope belongs. It is authenticated with the envelope, so that one that is moved to another tenant, name or version does not open.</summary>
 /// <param name="Version">Of a stored secret its version; of one that is kept elsewhere empty.</param>
-internal readonly record struct SecretPlace(string Tenant, string Name, string Version)
+public readonly record struct SecretPlace(string Tenant, string Name, string Version)
 {
     /// <summary>Each part with its length before it, so that no two places give the same bytes.</summary>
     /// <param name="label">What the bytes authenticate: keeps the uses of one format apart.</param>
