@@ -5,6 +5,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task>>(StringComparer.Ord
 {
     ["webhook"] = WebhookBenchmark.RunAsync,
     ["schedules"] = _ => SchedulesBenchmark.RunAsync(),
+    ["events"] = EventsBenchmark.RunAsync,
     ["waiting"] = _ => WaitingExecutionsBenchmark.RunAsync(),
     ["decider"] = _ =>
     {

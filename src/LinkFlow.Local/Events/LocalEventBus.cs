@@ -27,19 +27,19 @@ public sealed class LocalEventBus(SqliteStore store, IServiceProvider services, 
     private Task _background = Task.CompletedTask;
     private long _signalled;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         // Now, for subscribers may need whatever the host has.
         _runs = [.. services.GetServices<IEventSubscriber>().Select(Run)];
         if (_runs.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new InvalidOperationException($"Two subscribers are named '{twice.Key}'; a position is kept for each name.");
+        await PlaceNewAsync(cancellationToken);
         store.Writer.Committed += Signal;
         var shutdownTime = TimeSpan.FromSeconds(options.Limits.ShutdownSeconds);
         var stop = _stopping.Token;
         _background = Task.WhenAll([
             .. _runs.Select(r => Task.Run(() => r.RunAsync(shutdownTime, stop), CancellationToken.None)),
             Task.Run(() => CleanAsync(stop), CancellationToken.None)]);
-        return Task.CompletedTask;
     }
 
     /// <summary>Hands out nothing more, and lets what subscribers have begun come to its end.</summary>
@@ -70,6 +70,22 @@ public sealed class LocalEventBus(SqliteStore store, IServiceProvider services, 
 
     private SubscriberRun Run(IEventSubscriber subscriber) =>
         new(subscriber, _reading, store.EventPositions, dispatch, store.Documents, metrics, options.Events, clock, log);
+
+    /// <summary>A subscriber that never was gets everything that happens from the first request on, not from some moment behind it.</summary>
+    private async Task PlaceNewAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var known = (await store.EventPositions.ReadAllAsync(cancellationToken)).Select(p => p.Subscriber).ToHashSet(StringComparer.Ordinal);
+            foreach (var run in _runs)
+                if (!known.Contains(run.Name)) await store.EventPositions.OpenAsync(run.Name, cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            // The host must come up all the same; each run places itself as soon as the store takes it.
+            EventBusLog.PutOff(log, "new", e.RetryAfter.TotalMilliseconds, e.Message);
+        }
+    }
 
     private void Signal()
     {

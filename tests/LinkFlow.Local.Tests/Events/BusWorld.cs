@@ -49,8 +49,6 @@ internal sealed class BusWorld : IAsyncDisposable
         Bus = new LocalEventBus(Store.Store, services.BuildServiceProvider(), dispatch, new PublishedEvents(documents, Options, TimeProvider.System), _metrics, Options, TimeProvider.System,
             NullLogger<LocalEventBus>.Instance);
         await Bus.StartAsync(default);
-        // A new subscriber gets what is committed once it has a position.
-        while ((await Store.Store.EventPositions.ReadAllAsync()).Count < _subscribers.Count) await Task.Delay(1);
     }
 
     public async Task RestartAsync()
