@@ -211,6 +211,7 @@ module serviceBus 'modules/service-bus.bicep' = {
     topicName: 'linkflow-events'
     subscriptionName: 'dispatch'
     scheduleQueueName: 'linkflow-schedules'
+    deliveryQueueName: 'linkflow-deliveries'
   }
 }
 
@@ -305,6 +306,7 @@ module roles 'modules/roles.bicep' = {
     topicName: serviceBus.outputs.topicName
     subscriptionName: serviceBus.outputs.subscriptionName
     scheduleQueueName: serviceBus.outputs.scheduleQueueName
+    deliveryQueueName: serviceBus.outputs.deliveryQueueName
     cosmosName: cosmos.outputs.name
     keyVaultName: keyVault.outputs.name
     insightsName: monitoring.outputs.insightsName

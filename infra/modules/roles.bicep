@@ -22,6 +22,9 @@ param subscriptionName string
 @description('Queue that due times are sent to and received from.')
 param scheduleQueueName string
 
+@description('Queue that the tries of outbound webhooks are sent to and received from.')
+param deliveryQueueName string
+
 @description('Cosmos DB account.')
 param cosmosName string
 
@@ -78,6 +81,11 @@ resource subscription 'Microsoft.ServiceBus/namespaces/topics/subscriptions@2024
 resource scheduleQueue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' existing = {
   parent: serviceBus
   name: scheduleQueueName
+}
+
+resource deliveryQueue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' existing = {
+  parent: serviceBus
+  name: deliveryQueueName
 }
 
 resource cosmos 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' existing = {
@@ -140,6 +148,16 @@ resource onSubscription 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 resource onScheduleQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for role in [ roles.serviceBusDataSender, roles.serviceBusDataReceiver ]: {
   scope: scheduleQueue
   name: guid(scheduleQueue.id, principalId, role)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+  }
+}]
+
+resource onDeliveryQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for role in [ roles.serviceBusDataSender, roles.serviceBusDataReceiver ]: {
+  scope: deliveryQueue
+  name: guid(deliveryQueue.id, principalId, role)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
     principalId: principalId

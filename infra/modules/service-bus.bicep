@@ -32,6 +32,9 @@ param subscriptionName string
 @description('Queue of schedules\' due times, enqueued ahead as scheduled messages.')
 param scheduleQueueName string
 
+@description('Queue of the tries of outbound webhooks, enqueued ahead as scheduled messages.')
+param deliveryQueueName string
+
 @description('Largest message in KB; beyond it the data goes by claim check long before. More than 256 needs Premium.')
 @minValue(256)
 @maxValue(1024)
@@ -106,6 +109,22 @@ resource schedules 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
   }
 }
 
+resource deliveries 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
+  parent: namespace
+  name: deliveryQueueName
+  properties: {
+    // A session is one of the places that a webhook's receiver has: one that is slow fills no other's.
+    requiresSession: true
+    lockDuration: 'PT1M'
+    maxDeliveryCount: 10
+    requiresDuplicateDetection: true
+    duplicateDetectionHistoryTimeWindow: 'PT1H'
+    // The timer finds every try that a lost message should have made.
+    defaultMessageTimeToLive: 'P1D'
+    deadLetteringOnMessageExpiration: false
+  }
+}
+
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: namespace
   name: 'log-analytics'
@@ -132,3 +151,4 @@ output host string = '${namespace.name}.servicebus.windows.net'
 output topicName string = topic.name
 output subscriptionName string = subscription.name
 output scheduleQueueName string = schedules.name
+output deliveryQueueName string = deliveries.name

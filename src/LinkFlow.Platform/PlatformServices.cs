@@ -124,6 +124,8 @@ public static class PlatformServices
         services.AddSingleton<DeliverySending>();
         services.AddSingleton<DeliveryRuns>();
         services.AddSingleton<DeliveryService>();
+        services.AddSingleton(s => new DeliveryRound(
+            s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<DeliveryRuns>(), s.GetRequiredService<SubscriptionDirectory>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SubscriptionEndpoints>();
         services.AddSingleton<IEventSubscriber, SubscriptionFeed>();
         services.AddSingleton<PublishedEvents>();

@@ -8,7 +8,7 @@ namespace LinkFlow.Functions.Events;
 /// Carries events through Service Bus. Those of one session are sent in their order, in as few batches as they fit in; different sessions go side by side. The
 /// topic drops what it has seen within the hour, by its message id, and the notes of what was handled know the rest.
 /// </summary>
-public sealed class ServiceBusEventBus(ServiceBusClient client, EventMessages messages, IEnumerable<IEventSubscriber> subscribers) : IEventBus
+public sealed class ServiceBusEventBus(ServiceBusClient client, EventMessages messages, IEnumerable<IEventSubscriber> subscribers) : IEventBus, IOutboxPublisher
 {
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(5);
 

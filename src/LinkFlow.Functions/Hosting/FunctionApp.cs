@@ -59,6 +59,7 @@ internal static class FunctionApp
         services.AddSingleton<TimerRun>();
         services.AddSingleton<OutboxRelay>();
         services.AddSingleton<ScheduleRound>();
+        services.AddEventFunctions();
         services.AddSingleton<ScheduleRings>();
         services.AddSingleton(s => new ScheduleFiring(
             s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<IExecutionRuntime>(), s.GetRequiredService<IExecutionHistory>(), s.GetRequiredService<IWorkflowSource>(),
@@ -67,6 +68,7 @@ internal static class FunctionApp
         {
             services.AddSingleton(OtherHosts.Default);
             services.AddSingleton<IDueTimeQueue, ServiceBusDueTimes>();
+            services.AddServiceBusEvents();
         }
         else
         {
@@ -88,6 +90,7 @@ internal static class FunctionApp
         await services.GetRequiredService<FirstStart>().RunAsync(options.OwnerApiKey, saveKey: null, cancellationToken);
         await services.GetRequiredService<ResumeLinks>().LoadAsync(cancellationToken);
         services.GetRequiredService<ScheduleRings>();
+        services.GetService<DeliveryRings>();
         services.GetRequiredService<OutboxRelay>().Listen();
         services.GetRequiredService<HealthService>().HasStarted = true;
     }
