@@ -58,12 +58,25 @@ public sealed class CosmosDocumentStore : IDocumentStore
         return _lists.ReadAsync(query, cancellationToken);
     }
 
-    /// <exception cref="ArgumentException">It changes more documents than a batch takes.</exception>
     public async Task CommitAsync(UnitOfWork work, CancellationToken cancellationToken = default)
     {
         var unit = await PreparedUnit.OfAsync(work, _blobs, _time.GetUtcNow(), cancellationToken);
         await CommitAsync(unit, cancellationToken);
+        foreach (var later in unit.Later) await DeleteAsync(later);
         if (unit.Events.Count > 0) await Outbox.PublishAsync([.. unit.Events.Select(e => e.Event)]);
+    }
+
+    /// <summary>The commit stands, whatever becomes of what it leaves behind.</summary>
+    private async Task DeleteAsync(PreparedUnit later)
+    {
+        try
+        {
+            await CommitAsync(later, CancellationToken.None);
+        }
+        catch (StoreUnavailableException e)
+        {
+            CosmosLog.LeftBehind(_log, later.Documents.Count, e);
+        }
     }
 
     private async Task CommitAsync(PreparedUnit unit, CancellationToken cancellationToken)

@@ -22,4 +22,7 @@ internal static partial class CosmosLog
 
     [LoggerMessage(5205, LogLevel.Warning, "{Count} events were committed and could not be published yet; the sweep will.")]
     public static partial void NotPublished(ILogger log, int count, Exception cause);
+
+    [LoggerMessage(5206, LogLevel.Warning, "{Count} documents that a commit left to be deleted are still there; they belong to nothing any more.")]
+    public static partial void LeftBehind(ILogger log, int count, Exception cause);
 }

@@ -19,7 +19,7 @@ internal sealed class PreparedUnit
 
     private readonly Dictionary<DocumentWrite, ItemBody> _bodies = new(ReferenceEqualityComparer.Instance);
 
-    private PreparedUnit(UnitOfWork work) => (Tenant, Aggregate) = (work.Tenant, work.Aggregate);
+    private PreparedUnit(string tenant, string aggregate) => (Tenant, Aggregate) = (tenant, aggregate);
 
     public string Tenant { get; }
     public string Aggregate { get; }
@@ -33,13 +33,16 @@ internal sealed class PreparedUnit
     public Dictionary<ItemPlace, List<DocumentWrite>> Documents { get; } = [];
     public List<RaisedItem> Events { get; } = [];
 
+    /// <summary>Deletions for which the batch has no room, and which expect nothing: made behind it, a batch each.</summary>
+    public List<PreparedUnit> Later { get; } = [];
+
     public ItemBody BodyOf(DocumentWrite write) => _bodies[write];
 
-    /// <exception cref="ArgumentException">It has more writes and events than a batch takes, or does not fit into one.</exception>
+    /// <exception cref="UnitTooLargeException">It has more writes and events than a batch takes.</exception>
     /// <exception cref="StoreUnavailableException">The blob store cannot take a large body now.</exception>
     public static async ValueTask<PreparedUnit> OfAsync(UnitOfWork work, IBlobStore blobs, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var unit = new PreparedUnit(work);
+        var unit = new PreparedUnit(work.Tenant, work.Aggregate);
         foreach (var write in work.Writes)
         {
             var place = new ItemPlace(work.Tenant, work.Aggregate, ItemNames.ItemId(write.Type.Name, write.Id));
@@ -47,12 +50,30 @@ internal sealed class PreparedUnit
             else unit.Documents.Add(place, [write]);
         }
 
-        var count = unit.Documents.Count + work.Events.Count;
-        if (count > MaxWrites) throw new ArgumentException($"The unit of work changes {unit.Documents.Count} documents and raises {work.Events.Count} events; at most {MaxWrites} can be committed together. Commit what need not be together in units of its own.", nameof(work));
+        unit.Postpone(work.Events.Count);
         foreach (var writes in unit.Documents.Values)
             if (writes[^1] is { IsDelete: false } put) unit._bodies.Add(put, ItemBody.Of(put.Body));
         await unit.RaiseAsync(work.Events, blobs, now, cancellationToken);
         return unit;
+    }
+
+    private void Postpone(int events)
+    {
+        var excess = Documents.Count + events - MaxWrites;
+        if (excess <= 0) return;
+        var free = Documents.Where(d => d.Value.TrueForAll(w => w is { IsDelete: true, Expected: null })).Reverse().Take(excess).ToList();
+        if (free.Count < excess) throw new UnitTooLargeException(Documents.Count + events, MaxWrites);
+        foreach (var chunk in free.Chunk(MaxWrites))
+        {
+            var later = new PreparedUnit(Tenant, Aggregate);
+            foreach (var (place, writes) in chunk)
+            {
+                Documents.Remove(place);
+                later.Documents.Add(place, writes);
+            }
+
+            Later.Add(later);
+        }
     }
 
     private async ValueTask RaiseAsync(IReadOnlyList<OutgoingEvent> raised, IBlobStore blobs, DateTimeOffset now, CancellationToken cancellationToken)

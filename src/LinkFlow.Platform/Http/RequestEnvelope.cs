@@ -69,10 +69,12 @@ public sealed class RequestEnvelope(RequestDelegate next, ILogger<RequestEnvelop
     private static ApiError ErrorOf(HttpContext context, Exception exception) => exception switch
     {
         ApiException e => e.Error,
+        StoreUnavailableException { IsOutcomeUnknown: true } e => ApiError.Unavailable("It is not known whether this was done. Look before you repeat it, or repeat it with the same Idempotency-Key.", e.RetryAfter),
         StoreUnavailableException e => ApiError.Unavailable("Nothing can be accepted right now; nothing was changed. Try again later.", e.RetryAfter),
         DocumentConflictException when context.Request.Headers.IfMatch.Count > 0 =>
             ApiError.PreconditionFailed("The resource was changed meanwhile. Read it again and repeat the change."),
         DocumentConflictException e => ApiError.Conflict(e.Message + " Read it again and repeat the change."),
+        UnitTooLargeException e => ApiError.Conflict(e.Message),
         HistoryUnreadableException e => ApiError.Conflict($"The history of this execution cannot be read, so it is set aside ({HistoryUnreadableException.Code}). {e.Message}"),
         SecretUnreadableException e => ApiError.Conflict($"A secret that this needs is stored and cannot be opened. {e.Message}"),
         BadHttpRequestException e => ApiError.OfStatus(e.StatusCode, context.Request.Method, PathOf(context)),

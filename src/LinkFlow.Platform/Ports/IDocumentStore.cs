@@ -14,6 +14,11 @@ public interface IDocumentStore
     /// <summary>All of it or nothing; durable when it returns.</summary>
     /// <exception cref="DocumentConflictException">A precondition of one of the writes did not hold; nothing was written.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot take writes now; nothing was written, unless it says that this is not known.</exception>
+    /// <exception cref="UnitTooLargeException">It is more than this store takes at once; nothing was written.</exception>
+    /// <remarks>
+    /// A store that takes only so many writes at once does deletions that expect nothing behind the others, when there are more: what they delete must mean nothing without what is
+    /// changed before, for a crash in between leaves it.
+    /// </remarks>
     Task CommitAsync(UnitOfWork work, CancellationToken cancellationToken = default);
 }
 
@@ -150,6 +155,10 @@ public sealed class DocumentConflictException(DocumentType type, string id)
     public DocumentType Type { get; } = type;
     public string Id { get; } = id;
 }
+
+/// <summary>A unit of work has more documents and events than a store can change together.</summary>
+public sealed class UnitTooLargeException(int writes, int most)
+    : Exception($"This would change {writes} documents and events together; at most {most} are possible. Do it in smaller steps, or with fewer triggers in one workflow.");
 
 /// <summary>The store cannot take writes now: disk full, read-only, overloaded, shutting down. Trying again later is right.</summary>
 public sealed class StoreUnavailableException(string message, TimeSpan retryAfter, Exception? inner = null) : Exception(message, inner)

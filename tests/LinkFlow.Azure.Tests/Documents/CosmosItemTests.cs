@@ -86,9 +86,34 @@ public sealed class CosmosItemTests : IDisposable
         for (var i = 0; i < events; i++) work.Raise(new OutgoingEvent("t", "s", i));
 
         if (isTaken) await Store.CommitAsync(work);
-        else Assert.Contains("at most 100", (await Assert.ThrowsAsync<ArgumentException>(() => Store.CommitAsync(work))).Message, StringComparison.Ordinal);
+        else Assert.Contains("at most 100", (await Assert.ThrowsAsync<UnitTooLargeException>(() => Store.CommitAsync(work))).Message, StringComparison.Ordinal);
 
         Assert.Equal(isTaken ? documents + events : 0, _test.Cosmos.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Deletions_that_expect_nothing_are_made_behind_a_full_batch(bool isCutOff)
+    {
+        for (var chunk = 0; chunk < 3; chunk++)
+        {
+            var puts = new UnitOfWork(Tenant);
+            for (var i = 0; i < 100; i++) puts.Put(Workflow, $"{chunk}/{i}", i);
+            await Store.CommitAsync(puts);
+        }
+
+        var work = new UnitOfWork(Tenant).Delete(Workflow, "0/0", expected: 1);
+        for (var i = 1; i < 300; i++) work.Delete(Workflow, $"{i / 100}/{i % 100}");
+        work.Raise(new OutgoingEvent("t", "s", 1));
+        _test.Cosmos.Requests.Clear();
+        if (isCutOff) _test.Cosmos.Faults.Enqueue(new Fault("batch", System.Net.HttpStatusCode.OK, IsDone: true) { IsQuiet = true });
+        if (isCutOff) for (var i = 0; i < 100; i++) _test.Cosmos.Faults.Enqueue(Fault.Throttled("batch"));
+
+        await Store.CommitAsync(work);
+
+        Assert.Equal(isCutOff ? 201 : 1, _test.Cosmos.Count);
+        Assert.Null(await Store.GetAsync(Tenant, Workflow, "0/0"));
     }
 
     [Fact]

@@ -13,6 +13,9 @@ internal sealed record Fault(string? Operation, HttpStatusCode Status, bool IsDo
     /// <summary>The connection breaks, so that there is no answer at all.</summary>
     public bool IsBroken { get; init; }
 
+    /// <summary>Nothing goes wrong this time.</summary>
+    public bool IsQuiet { get; init; }
+
     public static Fault Throttled(string? operation = null) => new(operation, HttpStatusCode.TooManyRequests) { RetryAfter = TimeSpan.FromMilliseconds(1) };
     public static Fault LostAnswer(string operation) => new(operation, HttpStatusCode.RequestTimeout, IsDone: true);
     public static Fault LostRequest(string operation) => new(operation, HttpStatusCode.ServiceUnavailable);
@@ -21,6 +24,7 @@ internal sealed record Fault(string? Operation, HttpStatusCode Status, bool IsDo
 
     public void Throw()
     {
+        if (IsQuiet) return;
         if (IsBroken) throw new HttpRequestException("The connection was reset.");
         if (RetryAfter > TimeSpan.Zero) throw new FaultException(new FakeAnswer(Status, 0, RetryAfter: RetryAfter));
         throw new CosmosException("It went wrong.", Status, 0, "", 0);
