@@ -1,5 +1,6 @@
 using LinkFlow.Functions.Tests.Hosting;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LinkFlow.Scenarios.Contract;
 
@@ -21,6 +22,9 @@ public sealed class TestServer : IContractServer, IDisposable, IAsyncDisposable
     /// <summary>By name, as <c>LinkFlow:Environment</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What the app's own services are replaced with.</summary>
+    public Action<IServiceCollection> Replaced { get; init; } = _ => { };
+
     public HttpClient Http => field ??= CreateOwner();
     public IServiceProvider Services => _host.Value.Services;
     public Microsoft.AspNetCore.TestHost.TestServer Server => _host.Value.Web;
@@ -38,13 +42,13 @@ public sealed class TestServer : IContractServer, IDisposable, IAsyncDisposable
         if (!_host.IsValueCreated) return;
         await _host.Value.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-        if (_host.Value.Hub.Violations is { Count: > 0 } violations) throw new InvalidOperationException(string.Join('\n', violations));
+        if (_host.Value.Runtime.Violations is { Count: > 0 } violations) throw new InvalidOperationException(string.Join('\n', violations));
     }
 
     private FunctionHost Start()
     {
         var settings = new Dictionary<string, string>(Settings) { ["LinkFlow:OwnerApiKey"] = OwnerKey };
-        var host = Task.Run(() => FunctionHost.StartAsync(_folder, settings)).GetAwaiter().GetResult();
+        var host = Task.Run(() => FunctionHost.StartAsync(_folder, settings, Replaced)).GetAwaiter().GetResult();
         _timers = Task.Run(() => RunTimersAsync(host));
         return host;
     }

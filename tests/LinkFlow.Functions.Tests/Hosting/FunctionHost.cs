@@ -7,7 +7,6 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,23 +21,21 @@ internal sealed class FunctionHost : IFunctionCode, IAsyncDisposable
     private readonly IHost _app;
     private readonly FunctionExecutionDelegate _pipeline;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly DurableTaskClient _client;
-    private readonly LivePump _pump;
     private IHost? _web;
 
     private FunctionHost(LocalStandIns standIns, IHost app)
     {
         _standIns = standIns;
         _app = app;
-        var hostJson = HostJson.Read();
-        Hub = new TaskHub(this, TimeProvider.System, RuntimeFaults.None, new Random(1)) { DefaultVersion = hostJson.DefaultVersion };
-        _client = new RuntimeClient(Hub);
-        _pump = new LivePump(Hub);
+        Runtime = MakeRuntime(this, HostJson.Read().DefaultVersion);
         var middleware = app.Services.GetService<IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>>>() ?? [];
         _pipeline = middleware.Reverse().Aggregate((FunctionExecutionDelegate)RunAsync, (next, wrap) => wrap(next));
     }
 
-    public TaskHub Hub { get; }
+    /// <summary>Makes what runs orchestrations: the tests' own runtime, or another one that is held against it.</summary>
+    public static Func<IFunctionCode, string, ILiveRuntime> MakeRuntime { get; set; } = (code, version) => new LiveTaskHub(code, version);
+
+    public ILiveRuntime Runtime { get; }
     public IServiceProvider Services => _app.Services;
     public TestServer Web => _web!.GetTestServer();
 
@@ -78,13 +75,13 @@ internal sealed class FunctionHost : IFunctionCode, IAsyncDisposable
         => await FunctionCatalogue.OfTheApp[name].OrchestrateAsync(Services, context);
 
     public async Task<string?> RunActivityAsync(string name, string? input, string instanceId)
-        => Hub.Payloads.Serialize(await InvokeAsync(FunctionCatalogue.OfTheApp[name], type => Hub.Payloads.Deserialize(input, type), CancellationToken.None));
+        => Runtime.Payloads.Serialize(await InvokeAsync(FunctionCatalogue.OfTheApp[name], type => Runtime.Payloads.Deserialize(input, type), CancellationToken.None));
 
     /// <summary>Stops as the platform stops an instance: invocations are told first.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await _pump.DisposeAsync();
+        await Runtime.DisposeAsync();
         if (_web is not null) await _web.StopAsync();
         _web?.Dispose();
         await _app.StopAsync();
@@ -103,7 +100,7 @@ internal sealed class FunctionHost : IFunctionCode, IAsyncDisposable
 
     private async Task<object?> InvokeAsync(InvocationContext context, FunctionMethod function, Func<Type, object?> trigger, Func<Type, object?>? extra)
     {
-        var invocation = new Invocation(() => function.InvokeAsync(context, trigger, _client, extra));
+        var invocation = new Invocation(() => function.InvokeAsync(context, trigger, Runtime.Client, extra));
         context.Features.Set(invocation);
         await _pipeline(context);
         return invocation.Result;
