@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using LinkFlow.Azure.Blobs;
+using LinkFlow.Azure.Tests.Emulators;
 
 namespace LinkFlow.Azure.Tests.Blobs;
 
@@ -37,89 +36,14 @@ public sealed class Azurite : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (Real is not null) return;
-        var folder = Install();
-        _port = FreePort();
-        var start = new ProcessStartInfo("node", [
+        var folder = NpmPackage.Install(Package);
+        _port = NpmPackage.FreePort();
+        _process = await NpmPackage.StartAsync(folder, _port,
             Path.Combine(folder, "node_modules", "azurite", "dist", "src", "blob", "main.js"),
-            "--inMemoryPersistence", "--skipApiVersionCheck", "--silent", "--disableTelemetry", "--blobHost", "127.0.0.1", "--blobPort", $"{_port}",
-        ]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        _process = Process.Start(start)!;
-        // Read, or it stops once the pipes are full.
-        _process.OutputDataReceived += (_, _) => { };
-        _process.ErrorDataReceived += (_, _) => { };
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        await UntilItAnswersAsync();
+            "--inMemoryPersistence", "--skipApiVersionCheck", "--silent", "--disableTelemetry", "--blobHost", "127.0.0.1", "--blobPort", $"{_port}");
     }
 
-    public async Task DisposeAsync()
-    {
-        if (_process is null) return;
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-    }
-
-    private async Task UntilItAnswersAsync()
-    {
-        for (var tries = 0; tries < 600; tries++)
-        {
-            if (_process!.HasExited) throw new InvalidOperationException($"Azurite ended with {_process.ExitCode}.");
-            try
-            {
-                using var client = new TcpClient();
-                await client.ConnectAsync(IPAddress.Loopback, _port);
-                return;
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(100);
-            }
-        }
-
-        throw new TimeoutException("Azurite did not answer within a minute.");
-    }
-
-    /// <summary>Other test processes may want the same at the same time.</summary>
-    private static string Install()
-    {
-        var folder = Path.Combine(Path.GetTempPath(), "linkflow-" + Package.Replace('@', '-'));
-        Directory.CreateDirectory(folder);
-        using var taken = Lock(Path.Combine(folder, "lock"));
-        var installed = Path.Combine(folder, "installed");
-        if (File.Exists(installed)) return folder;
-        using var npm = Process.Start(new ProcessStartInfo("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel", "error", "--prefix", folder, Package])
-        {
-            WorkingDirectory = folder, RedirectStandardError = true,
-        })!;
-        var errors = npm.StandardError.ReadToEnd();
-        npm.WaitForExit();
-        if (npm.ExitCode != 0) throw new InvalidOperationException($"npm could not install {Package}: {errors}");
-        File.WriteAllText(installed, "");
-        return folder;
-    }
-
-    private static FileStream Lock(string path)
-    {
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException)
-            {
-                Thread.Sleep(100);
-            }
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public Task DisposeAsync() => NpmPackage.StopAsync(_process);
 }
 
 /// <summary>The tests that share one emulator.</summary>
