@@ -1,5 +1,6 @@
 using System.Text;
 using LinkFlow.Engine.Nodes;
+using LinkFlow.Nodes.Http;
 
 namespace LinkFlow.Nodes.Credentials;
 
@@ -10,6 +11,7 @@ public sealed class OutgoingRequest
     private static readonly HashSet<string> Replaceable = new(StringComparer.OrdinalIgnoreCase) { "User-Agent", "Accept" };
 
     private readonly List<KeyValuePair<string, string>> _headers;
+    private readonly ReadOnlyMemory<byte> _body;
 
     /// <param name="method">Upper case.</param>
     /// <param name="url">Absolute, http or https.</param>
@@ -19,7 +21,7 @@ public sealed class OutgoingRequest
         Method = method;
         Url = url;
         _headers = [.. headers];
-        Body = body;
+        _body = body;
         ContentType = contentType;
     }
 
@@ -27,8 +29,13 @@ public sealed class OutgoingRequest
     public Uri Url { get; private set; }
     public IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
 
+    /// <summary>True: the body is sent from the store as it is read, and is never whole in memory.</summary>
+    public bool IsStreamed { get; init; }
+
     /// <summary>The bytes that will be sent; empty when there is no body.</summary>
-    public ReadOnlyMemory<byte> Body { get; }
+    /// <exception cref="NodeException">The body is streamed, so that it cannot be signed.</exception>
+    public ReadOnlyMemory<byte> Body => !IsStreamed ? _body : throw new NodeException(
+        CredentialErrors.Invalid, $"The body is larger than the {HttpBodies.LargestInMemory} bytes that a credential can sign. Send less, or use a credential that signs no bodies.");
     public string? ContentType { get; }
 
     /// <summary>What the Host header will say.</summary>

@@ -11,11 +11,17 @@ internal static class HttpAnswers
     public const string Invalid = "HTTP_RESPONSE_INVALID";
     private const int ExcerptLength = 200;
 
-    /// <param name="form">auto, json or text.</param>
+    /// <param name="form">auto, json, text or binary.</param>
     /// <param name="whole">One item with status, headers and body.</param>
     /// <exception cref="NodeException">The body is not of that form.</exception>
     public static IEnumerable<Item> Items(HttpCall call, HttpAnswer answer, string form, bool whole)
     {
+        if (answer.File is { } file)
+        {
+            var json = whole ? new ObjectValue { { "statusCode", (double)answer.Status }, { "headers", answer.Headers }, { "body", Value.Null } } : new ObjectValue();
+            return [new Item(json, new Dictionary<string, BinaryReference> { [AnswerFiles.Name] = file })];
+        }
+
         var body = Body(call, answer, form);
         if (whole)
             return [Item.Of(new ObjectValue { { "statusCode", (double)answer.Status }, { "headers", answer.Headers }, { "body", body.IsUndefined ? Value.Null : body } })];

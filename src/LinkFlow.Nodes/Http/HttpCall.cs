@@ -21,6 +21,12 @@ internal sealed record HttpCall(
     /// <summary>Put on each request anew; null: none is.</summary>
     public RequestCredential? Credential { get; init; }
 
+    /// <summary>A body with files, in place of <see cref="Body"/>; null: there is none.</summary>
+    public FileBody? Files { get; init; }
+
+    /// <summary>Makes the answer's body a file where it is to be one; null: it never is.</summary>
+    public AnswerFiles? Saving { get; init; }
+
     /// <summary>Sending it twice is no different from sending it once: what may be tried again after it may have arrived.</summary>
     public bool MayRepeat => Method.Method is "GET" or "HEAD" or "PUT" or "DELETE";
 
@@ -31,4 +37,8 @@ internal sealed record HttpCall(
 }
 
 /// <summary>An answer, read to its end.</summary>
-internal sealed record HttpAnswer(HttpStatusCode Status, string? Reason, ObjectValue Headers, MediaTypeHeaderValue? ContentType, long? RetryAfterMs, byte[] Body);
+internal sealed record HttpAnswer(HttpStatusCode Status, string? Reason, ObjectValue Headers, MediaTypeHeaderValue? ContentType, long? RetryAfterMs, byte[] Body)
+{
+    /// <summary>The body, where it was made a file; then <see cref="Body"/> is empty.</summary>
+    public BinaryReference? File { get; init; }
+}

@@ -9,7 +9,12 @@ namespace LinkFlow.Nodes.Http;
 internal static class HttpCalls
 {
     public const long DefaultMaxResponseBytes = 10 * 1024 * 1024;
+
+    /// <summary>Of an answer that is read into memory.</summary>
     public const int LargestResponseBytes = 100 * 1024 * 1024;
+
+    /// <summary>Of an answer that becomes a file.</summary>
+    public const int LargestFileBytes = 1024 * 1024 * 1024;
 
     /// <summary>Headers that frame the request, which is the connection's business.</summary>
     private static readonly HashSet<string> Framing = new(StringComparer.OrdinalIgnoreCase)
@@ -21,7 +26,9 @@ internal static class HttpCalls
     public static HttpCall Read(NodeContext context, int item)
     {
         var method = new HttpMethod(context.Choice(item, "method", "GET", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"));
-        var (body, type) = Body(context, item);
+        var kind = context.Choice(item, "bodyType", "none", "none", "json", "form", "multipart", "raw", "binary");
+        var files = kind is HttpBodies.Binary or HttpBodies.Multipart ? HttpBodies.Read(context, item, kind) : null;
+        var (body, type) = files is null ? Body(context, item, kind) : (null, files.ContentType);
         return new HttpCall(
             method,
             Url(context, item),
@@ -30,7 +37,7 @@ internal static class HttpCalls
             type,
             TimeSpan.FromSeconds(context.Number(item, "timeoutSeconds", 0.001, 3600, 30)),
             context.Flag(item, "followRedirects", true),
-            context.Whole(item, "maxResponseBytes", 1, LargestResponseBytes, (int)DefaultMaxResponseBytes));
+            context.Whole(item, "maxResponseBytes", 1, LargestFileBytes, (int)DefaultMaxResponseBytes)) { Files = files };
     }
 
     private static Uri Url(NodeContext context, int item)
@@ -75,9 +82,8 @@ internal static class HttpCalls
         if (!headers.Exists(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase))) headers.Add(new(name, value));
     }
 
-    private static (byte[]? Body, string? ContentType) Body(NodeContext context, int item)
+    private static (byte[]? Body, string? ContentType) Body(NodeContext context, int item, string kind)
     {
-        var kind = context.Choice(item, "bodyType", "none", "none", "json", "form", "raw");
         if (kind == "none") return (null, null);
         var body = context.Parameter(item, "body");
         if (body.IsUndefined) throw ParameterReading.Missing(context, "body");

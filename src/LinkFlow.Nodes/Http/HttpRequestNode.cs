@@ -29,14 +29,14 @@ internal sealed class HttpRequestNode : INode
                 "url": { "type": "string", "minLength": 1, "description": "http:// or https://." },
                 "query": { "type": "object", "description": "Added to the URL's query; a list gives one pair per element, null none." },
                 "headers": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean", "null"] } },
-                "bodyType": { "enum": ["none", "json", "form", "raw"], "default": "none", "description": "How the body is sent." },
-                "body": { "description": "Any value for json, an object for form, a string for raw." },
+                "bodyType": { "enum": ["none", "json", "form", "multipart", "raw", "binary"], "default": "none", "description": "How the body is sent." },
+                "body": { "description": "Any value for json, an object for form, a string for raw; for multipart an object whose values may be files of the item (the expression $binary.photo); for binary a file of the item, by default its only one, or 'data'." },
                 "authentication": { "enum": ["none", "credential", {{string.Join(", ", CredentialTypes.ForRequests.Select(t => $"\"{t}\""))}}], "description": "With what the request authenticates itself: the credential 'auth' of the node, whatever its type (credential), or of the type that is named. Default: the credential, where the node has one." },
-                "response": { "enum": ["auto", "json", "text"], "default": "auto", "description": "How the answer is read; auto goes by its content type." },
+                "response": { "enum": ["auto", "json", "text", "binary"], "default": "auto", "description": "How the answer is read; auto goes by its content type; binary makes it a file, in the item's binary as 'data'." },
                 "includeResponse": { "type": "boolean", "default": false, "description": "Put out one item {statusCode, headers, body} per answer." },
                 "timeoutSeconds": { "type": "number", "minimum": 0.001, "maximum": 3600, "default": 30, "description": "From the first connection to the answer's last byte, redirects included." },
                 "followRedirects": { "type": "boolean", "default": true, "description": "Follow up to ten." },
-                "maxResponseBytes": { "type": "integer", "minimum": 1, "maximum": 104857600, "default": 10485760, "description": "A larger answer fails the item." },
+                "maxResponseBytes": { "type": "integer", "minimum": 1, "maximum": 1073741824, "default": 10485760, "description": "A larger answer fails the item. What does not become a file has at most 100 MiB whatever this says." },
                 "errorOnStatus": { "type": "boolean", "default": true, "description": "An answer with a status of 400 or more fails the item." },
                 "idempotencyKey": { "type": "string", "minLength": 1, "maxLength": 255, "default": "auto", "description": "The Idempotency-Key of POST, PUT, PATCH and DELETE: auto (the same whenever the request is repeated), off, or a value." }
               },
@@ -48,6 +48,10 @@ internal sealed class HttpRequestNode : INode
         Documentation = """
             Without a `retry` of its own the node tries GET, HEAD, PUT and DELETE up to three times on 429, 502, 503, 504 and network faults, POST and PATCH only
             when the request cannot have arrived. `Retry-After` is honoured up to an hour.
+
+            Files are streamed. With `bodyType` `binary` or `multipart` the body holds files that the node's items carry: `"body":{"title":"{{ $json.title }}","photo":"{{ $binary.photo }}"}`.
+            An answer of a binary type (images, PDF, archives, …), and with `response: binary` every answer, becomes a file that goes with the execution: see [files](files.md).
+            A credential that signs bodies can sign up to 1 MiB.
 
             After five failures in a row a host is left alone for 30 s (`HTTP_CIRCUIT_OPEN`).
             Loopback, private and other internal addresses are refused (`OUTBOUND_BLOCKED`) unless the setting `LinkFlow:Outbound:Allow` names them.
@@ -109,7 +113,8 @@ internal sealed class HttpRequestNode : INode
             {
                 // A context is not made for several threads.
                 call = HttpCalls.Read(context, item) with { Credential = credential };
-                form = context.Choice(item, "response", "auto", "auto", "json", "text");
+                form = context.Choice(item, "response", "auto", "auto", "json", "text", "binary");
+                call = call with { Saving = form is "auto" or "binary" ? AnswerFiles.Of(context, always: form == "binary", evenErrors: !context.Flag(item, "errorOnStatus", true)) : null };
                 whole = context.Flag(item, "includeResponse", false);
                 errorOnStatus = context.Flag(item, "errorOnStatus", true);
             }
@@ -128,8 +133,8 @@ internal sealed class HttpRequestNode : INode
     {
         foreach (var found in Literals.Require(parameters, "it is needed before the workflow runs", "authentication")) yield return found;
         var kind = parameters["bodyType"].AsString ?? "none";
-        if (kind == "none" && parameters.Contains("body")) yield return ("/body", "The body would not be sent: set 'bodyType' to json, form or raw.");
-        if (kind is "json" or "form" or "raw" && !parameters.Contains("body")) yield return ("", $"'body' is required when 'bodyType' is '{kind}'.");
+        if (kind == "none" && parameters.Contains("body")) yield return ("/body", "The body would not be sent: set 'bodyType' to json, form, multipart, raw or binary.");
+        if (kind is "json" or "form" or "multipart" or "raw" && !parameters.Contains("body")) yield return ("", $"'body' is required when 'bodyType' is '{kind}'.");
         if (parameters["url"].AsString is not { } url || Literals.IsExpression(url)) yield break;
         if (!Uri.TryCreate(url.Trim(), UriKind.Absolute, out var whole) || whole.Scheme is not ("http" or "https"))
             yield return ("/url", $"'{url}' is no whole URL: it must begin with http:// or https://.");

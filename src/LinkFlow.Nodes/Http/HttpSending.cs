@@ -62,12 +62,15 @@ internal static class HttpSending
 
     private static async Task<(HttpAnswer Answer, Uri? Location, OutgoingRequest Sent)> SendOnceAsync(OutboundHttp http, HttpCall call, CancellationToken cancellationToken)
     {
-        var outgoing = new OutgoingRequest(call.Method.Method, call.Url, call.Headers, call.Body, call.Body is null ? null : call.ContentType);
+        var bytes = call.Files is null ? call.Body : await call.Files.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await using var streamed = call.Files is not null && bytes is null ? await call.Files.OpenAsync(cancellationToken).ConfigureAwait(false) : null;
+        var hasBody = bytes is not null || streamed is not null;
+        var outgoing = new OutgoingRequest(call.Method.Method, call.Url, call.Headers, bytes, hasBody ? call.ContentType : null) { IsStreamed = streamed is not null };
         if (call.Credential is { } credential) await credential.ApplyAsync(outgoing, cancellationToken).ConfigureAwait(false);
         using var request = new HttpRequestMessage(call.Method, outgoing.Url);
-        if (call.Body is { } body)
+        if (hasBody)
         {
-            request.Content = new ByteArrayContent(body);
+            request.Content = streamed?.ToContent() ?? new ByteArrayContent(bytes!);
             if (call.ContentType is { } type) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         }
 
@@ -86,8 +89,10 @@ internal static class HttpSending
 
         using var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var location = RedirectTarget(call, response);
-        var bytes = location is not null && call.FollowRedirects ? [] : await ReadAsync(call, response.Content, cancellationToken).ConfigureAwait(false);
-        var answer = new HttpAnswer(response.StatusCode, response.ReasonPhrase, Headers(response), response.Content.Headers.ContentType, RetryAfterMs(response, http.Clock), bytes);
+        var isRedirected = location is not null && call.FollowRedirects;
+        var file = !isRedirected && call.Saving is { } saving ? await saving.SaveAsync(call, response, cancellationToken).ConfigureAwait(false) : null;
+        var read = isRedirected || file is not null ? [] : await ReadAsync(call, response.Content, cancellationToken).ConfigureAwait(false);
+        var answer = new HttpAnswer(response.StatusCode, response.ReasonPhrase, Headers(response), response.Content.Headers.ContentType, RetryAfterMs(response, http.Clock), read) { File = file };
         return (answer, location, outgoing);
     }
 
@@ -118,6 +123,7 @@ internal static class HttpSending
             Headers = [.. headers],
             Method = toGet ? HttpMethod.Get : call.Method,
             Body = toGet ? null : call.Body,
+            Files = toGet ? null : call.Files,
             ContentType = toGet ? null : call.ContentType,
         };
     }
@@ -125,21 +131,22 @@ internal static class HttpSending
     private static async Task<byte[]> ReadAsync(HttpCall call, HttpContent content, CancellationToken cancellationToken)
     {
         var announced = content.Headers.ContentLength;
-        if (announced > call.MaxResponseBytes && call.Method != HttpMethod.Head) throw TooLarge(call);
+        var limit = Math.Min(call.MaxResponseBytes, HttpCalls.LargestResponseBytes);
+        if (announced > limit && call.Method != HttpMethod.Head) throw TooLarge(call, limit);
         await using var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         using var body = new MemoryStream((int)Math.Min(announced ?? 0, 1 << 20));
         var buffer = new byte[16 * 1024];
         for (int read; (read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
         {
-            if (body.Length + read > call.MaxResponseBytes) throw TooLarge(call);
+            if (body.Length + read > limit) throw TooLarge(call, limit);
             body.Write(buffer, 0, read);
         }
 
         return body.ToArray();
     }
 
-    private static NodeException TooLarge(HttpCall call) =>
-        new(HttpFaults.TooLarge, $"The answer to {call.Name} is larger than {call.MaxResponseBytes} bytes. Raise maxResponseBytes, or ask for less.");
+    internal static NodeException TooLarge(HttpCall call, long limit) =>
+        new(HttpFaults.TooLarge, $"The answer to {call.Name} is larger than {limit} bytes. Raise maxResponseBytes, or ask for less.");
 
     private static NodeException CircuitOpen(HttpCall call, TimeSpan retryAfter) => new(new NodeError(
         HttpFaults.CircuitOpen,

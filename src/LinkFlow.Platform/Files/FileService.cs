@@ -14,6 +14,9 @@ public sealed class FileService(IDocumentStore store, IFileContents contents, Li
     /// <summary>Executions that one file remembers; of more the newest, which end last.</summary>
     private const int MostRuns = 10;
 
+    /// <summary>The largest file.</summary>
+    internal long FileBytes => options.Limits.FileBytes;
+
     /// <summary>Stores a content that no file names yet.</summary>
     /// <param name="field">The form's field that it came in; null: none.</param>
     /// <exception cref="StoreUnavailableException">It cannot be stored now.</exception>

@@ -1,6 +1,7 @@
 using System.Text;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Platform.Files;
@@ -9,13 +10,16 @@ namespace LinkFlow.Platform.Files;
 internal sealed class RunFiles(FileService files, string tenant, string executionId) : IRunFiles
 {
     public const string Missing = "FILE_MISSING";
+    public const string TooLarge = "FILE_TOO_LARGE";
     private const string NoName = "file";
 
     public async Task<BinaryReference> SaveAsync(string name, string mimeType, Stream content, CancellationToken cancellationToken)
     {
         try
         {
-            var taken = await files.TakeAsync(tenant, Fit(name), FileNames.TypeOf(mimeType) ?? FileNames.AnyType, content, null, cancellationToken);
+            var limit = files.FileBytes;
+            var bounded = new BoundedStream(content, limit, () => new NodeException(TooLarge, $"The file '{Fit(name)}' is larger than the {limit} bytes that one file may have."));
+            var taken = await files.TakeAsync(tenant, Fit(name), FileNames.TypeOf(mimeType) ?? FileNames.AnyType, bounded, null, cancellationToken);
             await files.CreateForRunAsync(tenant, executionId, [taken], cancellationToken);
             return taken.ToReference();
         }
