@@ -1,6 +1,9 @@
 using LinkFlow.Engine.Nodes;
+using LinkFlow.Functions.Express;
 using LinkFlow.Functions.Hosting;
 using LinkFlow.Functions.Orchestration;
+using LinkFlow.Local;
+using LinkFlow.Local.Journal.Actors;
 using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
 using LinkFlow.Platform.Settings;
@@ -19,9 +22,9 @@ public static class DurableServices
         services.TryAddSingleton<CurrentDurableClient>();
         services.AddSingleton(new DurableLimits
         {
-            UnmatchedSignals = options.Limits.UnmatchedSignals, Depth = options.Limits.SubworkflowDepth, Retention = TimeSpan.FromDays(options.Retention.Days),
+            UnmatchedSignals = options.Limits.UnmatchedSignals, RunningExecutions = options.Limits.RunningExecutions, Depth = options.Limits.SubworkflowDepth, Retention = TimeSpan.FromDays(options.Retention.Days),
         });
-        services.AddSingleton(s => new RunningHost
+        services.AddSingleton(s => new ExecutionHost
         {
             Clock = s.GetRequiredService<TimeProvider>(),
             Workflows = new PlannedWorkflows(s.GetRequiredService<IWorkflowSource>(), s.GetRequiredService<NodeRegistry>()),
@@ -29,7 +32,12 @@ public static class DurableServices
             Services = s,
             EnvironmentName = options.Environment,
             Expressions = options.Limits.OfExpressions(),
+            Options = LocalServices.JournalLimits(options),
+            Watch = s.GetRequiredService<ExecutionWatch>(),
+            Log = s.GetRequiredService<ILogger<ExpressExecutions>>(),
         });
+        services.AddSingleton<RunningHost>(s => s.GetRequiredService<ExecutionHost>());
+        services.AddSingleton<ExpressExecutions>();
         services.AddSingleton<ExecutionWatch>();
         services.AddSingleton<ExecutionRecords>();
         services.AddSingleton<InstanceInputs>();
@@ -42,7 +50,9 @@ public static class DurableServices
         services.AddSingleton<RecordDeletion>();
         services.AddSingleton<DurableHistory>();
         services.AddSingleton<Answers>();
-        services.AddSingleton<DurableRuntime>();
+        services.AddSingleton(s => new DurableRuntime(
+            s.GetRequiredService<ExecutionRecords>(), s.GetRequiredService<StartRelay>(), s.GetRequiredService<ExecutionInstances>(), s.GetRequiredService<Answers>(),
+            s.GetRequiredService<ExpressExecutions>(), s.GetRequiredService<RunningHost>(), s.GetRequiredService<DurableLimits>()));
         services.AddSingleton<RecordSweep>();
         services.AddSingleton<RecordRetention>();
         services.AddSingleton<IExecutionHistory>(s => s.GetRequiredService<DurableHistory>());

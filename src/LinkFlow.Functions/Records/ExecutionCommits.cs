@@ -22,7 +22,7 @@ public sealed class ExecutionCommits(ExecutionRecords records, RunningHost host,
         var execution = Execution.Of(state, finished);
         if (finished is null && commit.IsBusy && execution.Status == ExecutionStatus.Waiting) execution = execution with { Status = ExecutionStatus.Running };
         var known = commit.Known ?? (finished is null ? null : await records.FindAsync(commit.Tenant, execution.Id, cancellationToken));
-        var ending = finished is null || known is { IsFinished: true } ? null : await EndingAsync(commit, execution, known, cancellationToken);
+        var ending = finished is null || known is { IsFinished: true } ? null : await EndingAsync(commit, execution, known?.AnswerWhen ?? AnswerWhen.Accepted, tellsParent: true, cancellationToken);
         var result = await records.AppendAsync(
             new RecordAppend
             {
@@ -40,7 +40,9 @@ public sealed class ExecutionCommits(ExecutionRecords records, RunningHost host,
                 Ending = ending,
                 Begins = commit.Begins,
             }, cancellationToken);
-        if (finished is not null && result.Outcome != AppendOutcome.Unheard) await EndedAsync(commit.Tenant, result, cancellationToken);
+        if (finished is null || result.Outcome == AppendOutcome.Unheard) return result;
+        if (result.Outcome == AppendOutcome.Appended) await EndedAsync(commit.Tenant, result.Record.Execution, commit.Events, cancellationToken);
+        else await news.TryTellAsync(commit.Tenant, execution.Id, cancellationToken);
         return result;
     }
 
@@ -73,21 +75,23 @@ public sealed class ExecutionCommits(ExecutionRecords records, RunningHost host,
 
     internal static ExecutionEvent Stripped(ExecutionEvent @event) => EventPayloads.Replace(@event, EventPayloads.WithoutData);
 
-    private async Task EndedAsync(string tenant, AppendResult result, CancellationToken cancellationToken)
+    /// <summary>What follows the commit that ended an execution.</summary>
+    internal async Task EndedAsync(string tenant, Execution execution, IReadOnlyList<ExecutionEvent> events, CancellationToken cancellationToken)
     {
-        var execution = result.Record.Execution;
-        if (result.Outcome == AppendOutcome.Appended)
-            RecordLog.Ended(log, execution.Id, execution.WorkflowId, execution.Status.Word(), (execution.FinishedAt ?? 0) - execution.StartedAt);
+        RecordLog.Ended(log, execution.Id, execution.WorkflowId, execution.Status.Word(), (execution.FinishedAt ?? 0) - execution.StartedAt);
         await news.TryTellAsync(tenant, execution.Id, cancellationToken);
     }
 
-    private async ValueTask<RecordEnding> EndingAsync(ExecutionCommit commit, Execution execution, ExecutionRecord? known, CancellationToken cancellationToken)
+    /// <summary>What the commit that ends an execution holds besides its events.</summary>
+    /// <param name="answerWhen">What a caller waits for who looks in the store.</param>
+    /// <param name="tellsParent">False: the parent is told in memory.</param>
+    internal async ValueTask<RecordEnding> EndingAsync(ExecutionCommit commit, Execution execution, AnswerWhen answerWhen, bool tellsParent, CancellationToken cancellationToken)
     {
         var started = commit.State.Started;
         var keeps = Keeps(commit.Workflow.Settings.SaveData, execution.Status);
         var builder = new NewsBuilder();
         IReadOnlyList<Item>? output = null;
-        if (started is { IsAwaited: true, ParentExecutionId: { } parent })
+        if (tellsParent && started is { IsAwaited: true, ParentExecutionId: { } parent })
         {
             output = await commit.Items.ReadAsync(execution.Output, cancellationToken);
             var payload = execution.Status == ExecutionStatus.Success ? Payload.Of(output) : null;
@@ -97,9 +101,7 @@ public sealed class ExecutionCommits(ExecutionRecords records, RunningHost host,
 
         if (await ErrorWorkflowAsync(commit, execution, cancellationToken) is { } errorWorkflow) await builder.StartAsync(records, commit.Tenant, errorWorkflow.Started, errorWorkflow.Max, cancellationToken);
         if (commit.Workflow.Settings.MaxConcurrentExecutions is not null) builder.LeaveTurn(execution.WorkflowId);
-        var answer = keeps || known is null or { AnswerWhen: AnswerWhen.Accepted }
-            ? null
-            : await Answers.BodyAsync(records, commit, execution, known.AnswerWhen, output, cancellationToken);
+        var answer = keeps || answerWhen == AnswerWhen.Accepted ? null : await Answers.BodyAsync(records, commit, execution, answerWhen, output, cancellationToken);
         if (!keeps)
         {
             execution = execution with { HasData = false, Output = [] };

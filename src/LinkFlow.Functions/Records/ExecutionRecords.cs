@@ -59,7 +59,7 @@ public sealed class ExecutionRecords
     {
         var started = (ExecutionStarted)events[0];
         var segments = await Events.PrepareAsync(tenant, started.ExecutionId, events, cancellationToken);
-        var fresh = new ExecutionRecord { Tenant = tenant, Execution = Queued(started), LastSeq = 0, AnswerWhen = answerWhen, WaitsForTurn = waitsForTurn };
+        var fresh = new ExecutionRecord { Tenant = tenant, Execution = Execution.Queued(started), LastSeq = 0, AnswerWhen = answerWhen, WaitsForTurn = waitsForTurn };
         for (var contention = new Contention(); ; await contention.PauseAsync(cancellationToken))
         {
             var found = await WriteAsync(fresh, fresh, segments, new UnitOfWork(tenant), cancellationToken);
@@ -69,6 +69,25 @@ public sealed class ExecutionRecords
             // An earlier call was cut off between two batches.
             fresh = found;
             segments = [.. segments.Where(s => s.LastSeq > found.LastSeq)];
+        }
+    }
+
+    /// <summary>Stores an execution that has run and ended, with all its events. One that is there already is left as it is.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot take writes now.</exception>
+    internal async Task StoreEndedAsync(string tenant, IReadOnlyList<ExecutionEvent> events, RecordEnding ending, long responseSeq, CancellationToken cancellationToken)
+    {
+        var id = ending.Execution.Id;
+        var segments = await Events.PrepareAsync(tenant, id, events, cancellationToken);
+        var fresh = new ExecutionRecord { Tenant = tenant, Execution = Execution.Queued((ExecutionStarted)events[0]), LastSeq = 0, IsConfirmed = true };
+        for (var contention = new Contention(); ; await contention.PauseAsync(cancellationToken))
+        {
+            var work = new UnitOfWork(tenant);
+            ending.Put(fresh, work);
+            foreach (var raised in LifecycleEvents.Of(ending.Execution, events)) work.Raise(raised);
+            if (await WriteAsync(fresh, fresh with { Execution = ending.Execution, ResponseSeq = responseSeq }, segments, work, cancellationToken) is not null) return;
+            if (await FindAsync(tenant, id, cancellationToken) is not { } found) continue;
+            if (found.IsFinished) return;
+            fresh = found;
         }
     }
 
@@ -228,22 +247,5 @@ public sealed class ExecutionRecords
         NodeAttemptFailed e => new RunAttempt(e.Node, e.Run, e.Attempt),
         NodeCancelled e => new RunAttempt(e.Node, e.Run, e.Attempt),
         _ => null,
-    };
-
-    private static Execution Queued(ExecutionStarted started) => new()
-    {
-        Id = started.ExecutionId,
-        WorkflowId = started.WorkflowId,
-        WorkflowVersion = started.WorkflowVersion,
-        Status = ExecutionStatus.Queued,
-        Mode = started.Mode,
-        StartNode = started.StartNode,
-        StartedAt = started.At,
-        VariablesVersion = started.VariablesVersion,
-        RetryOf = started.RetryOf,
-        ParentExecutionId = started.ParentExecutionId,
-        StartedBy = started.StartedBy,
-        InputCount = started.Input.Count,
-        PayloadBytes = started.Input.Bytes,
     };
 }

@@ -26,6 +26,19 @@ public sealed class News(ExecutionRecords records, StartRelay relay, WorkflowTur
         }
     }
 
+    /// <summary>An execution that held a turn came to nothing: the next may run. What fails is logged; the sweep finds turns that nobody needs.</summary>
+    public async Task TryLeaveTurnAsync(string tenant, string workflowId, string executionId)
+    {
+        try
+        {
+            foreach (var next in await turns.LeaveAsync(tenant, workflowId, executionId, CancellationToken.None)) await instances.ScheduleAsync(next, null, CancellationToken.None);
+        }
+        catch (StoreUnavailableException e)
+        {
+            RecordLog.NewsNotTold(log, executionId, e.Message, e);
+        }
+    }
+
     /// <exception cref="StoreUnavailableException">Not all of it could be told now.</exception>
     internal async Task TellAsync(string tenant, string executionId, CancellationToken cancellationToken)
     {

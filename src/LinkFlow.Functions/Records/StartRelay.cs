@@ -1,5 +1,6 @@
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
 using Microsoft.Extensions.Logging;
@@ -14,9 +15,6 @@ public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, Ex
 {
     /// <summary>The wish to start an execution, where other documents must become durable with it: it lies beside those.</summary>
     private static readonly DocumentType Intent = new("execution-start");
-
-    /// <summary>A start with more than this is not one batch.</summary>
-    private const int MaxDirectBytes = 400_000;
 
     /// <summary>Starts an execution; accepted for good when it returns.</summary>
     /// <exception cref="DocumentConflictException">A document in <see cref="NewStart.With"/> is there already.</exception>
@@ -43,6 +41,37 @@ public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, Ex
         }
     }
 
+    /// <summary>Stores an execution that has run and ended; durable when it returns.</summary>
+    /// <param name="with">What must become durable with it; null: nothing else.</param>
+    /// <exception cref="DocumentConflictException">A document in <paramref name="with"/> is there already.</exception>
+    /// <exception cref="StoreUnavailableException">It could not be stored.</exception>
+    internal async Task StoreEndedAsync(
+        string tenant, IReadOnlyList<ExecutionEvent> events, RecordEnding ending, long responseSeq, UnitOfWork? with, CancellationToken cancellationToken)
+    {
+        if (with is null or { Writes.Count: 0, Events.Count: 0 })
+        {
+            await records.StoreEndedAsync(tenant, events, ending, responseSeq, cancellationToken);
+            return;
+        }
+
+        var body = new ObjectValue(6)
+        {
+            { "at", clock.GetUtcNow().ToUnixTimeMilliseconds() }, { "ended", JsonText.ParseStored(ExecutionJson.Write(ending.Execution).Span) }, { "responseSeq", responseSeq },
+        };
+        if (ending.News is { } told) body.Set("news", told);
+        await StoredText.PutAsync(body, tenant, EventBytes.Of(events, 0), records.Blobs, cancellationToken);
+        await records.Store.CommitAsync(Beside(with, tenant).Put(Intent, ending.Execution.Id, body, expected: 0), cancellationToken);
+        try
+        {
+            await records.StoreEndedAsync(tenant, events, ending, responseSeq, cancellationToken);
+            await records.Store.CommitAsync(new UnitOfWork(tenant).Delete(Intent, ending.Execution.Id), cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            RecordLog.NotRelayed(log, ending.Execution.Id, e.Message, e);
+        }
+    }
+
     /// <summary>Carries on the starts that someone was cut off from.</summary>
     /// <param name="before">Only those that are older: the others are being carried on.</param>
     internal async IAsyncEnumerable<string> ReadUnrelayedAsync(string tenant, DateTimeOffset before, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -56,12 +85,21 @@ public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, Ex
     {
         if (await records.Store.GetAsync(tenant, Intent, executionId, cancellationToken) is not { } document) return;
         var events = EventBytes.ReadSegment(await StoredText.GetAsync(document.Body, tenant, records.Blobs, cancellationToken));
-        var start = new NewStart(tenant, (ExecutionStarted)events[0])
+        var body = document.Body;
+        if (body["ended"].IsObject)
         {
-            AnswerWhen = (AnswerWhen)(int)document.Body["answerWhen"].AsNumber,
-            MaxConcurrent = document.Body["maxConcurrent"] is { IsNumber: true } max ? (int)max.AsNumber : null,
-        };
-        await RelayAsync(start, events, cancellationToken);
+            var ending = new RecordEnding { Execution = ExecutionJson.Read(body["ended"]), News = body["news"].AsObject, Now = clock.GetUtcNow() };
+            await records.StoreEndedAsync(tenant, events, ending, (long)body["responseSeq"].AsNumber, cancellationToken);
+        }
+        else
+        {
+            var start = new NewStart(tenant, (ExecutionStarted)events[0])
+            {
+                AnswerWhen = (AnswerWhen)(int)body["answerWhen"].AsNumber, MaxConcurrent = body["maxConcurrent"] is { IsNumber: true } max ? (int)max.AsNumber : null,
+            };
+            await RelayAsync(start, events, cancellationToken);
+        }
+
         await records.Store.CommitAsync(new UnitOfWork(tenant).Delete(Intent, executionId), cancellationToken);
     }
 
@@ -91,18 +129,24 @@ public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, Ex
 
     private async ValueTask<UnitOfWork> IntentAsync(NewStart start, IReadOnlyList<ExecutionEvent> events, CancellationToken cancellationToken)
     {
-        var intent = new UnitOfWork(start.Tenant) { Cause = start.With?.Cause };
-        foreach (var write in start.With?.Writes ?? [])
-        {
-            if (write.IsDelete) intent.Delete(write.Type, write.Id, write.Expected);
-            else intent.Put(write.Type, write.Id, write.Body, write.Fields, write.Expected, write.ExpiresAt);
-        }
-
-        foreach (var raised in start.With?.Events ?? []) intent.Raise(raised);
         var body = new ObjectValue(4) { { "at", clock.GetUtcNow().ToUnixTimeMilliseconds() }, { "answerWhen", (int)start.AnswerWhen } };
         if (start.MaxConcurrent is { } max) body.Set("maxConcurrent", max);
         await StoredText.PutAsync(body, start.Tenant, EventBytes.Of(events, 0), records.Blobs, cancellationToken);
-        return intent.Put(Intent, start.Id, body, expected: 0);
+        return Beside(start.With, start.Tenant).Put(Intent, start.Id, body, expected: 0);
+    }
+
+    /// <summary>The same writes, to which more can be added.</summary>
+    private static UnitOfWork Beside(UnitOfWork? with, string tenant)
+    {
+        var work = new UnitOfWork(tenant) { Cause = with?.Cause };
+        foreach (var write in with?.Writes ?? [])
+        {
+            if (write.IsDelete) work.Delete(write.Type, write.Id, write.Expected);
+            else work.Put(write.Type, write.Id, write.Body, write.Fields, write.Expected, write.ExpiresAt);
+        }
+
+        foreach (var raised in with?.Events ?? []) work.Raise(raised);
+        return work;
     }
 }
 

@@ -1,9 +1,7 @@
 using LinkFlow.Engine.Executions;
 using LinkFlow.Local.Journal;
 using LinkFlow.Local.Journal.Actors;
-using LinkFlow.Local.Journal.Payloads;
 using LinkFlow.Local.Journal.Starting;
-using LinkFlow.Local.Sqlite.Journal;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
@@ -17,14 +15,14 @@ namespace LinkFlow.Local.Express;
 /// </summary>
 internal sealed class ExpressActor : ExecutionActor
 {
-    private readonly JournalShell _shell;
+    private readonly IExpressShell _shell;
     private readonly NewExecution _new;
     private readonly ExpressActor? _parent;
     private readonly Dictionary<string, ITimer> _timers = [];
     private bool _ended;
 
     /// <param name="parent">The express execution that awaits this one; null: none does, or a durable one.</param>
-    public ExpressActor(JournalShell shell, string tenant, PlannedWorkflow workflow, NewExecution start, ExpressActor? parent)
+    public ExpressActor(IExpressShell shell, string tenant, PlannedWorkflow workflow, NewExecution start, ExpressActor? parent)
         : base(shell.Host, tenant, start.Started.ExecutionId, long.MaxValue)
     {
         _shell = shell;
@@ -37,26 +35,13 @@ internal sealed class ExpressActor : ExecutionActor
     /// <summary>It commits once, so a batch has no bound.</summary>
     protected override bool IsBatchFull => false;
 
-    /// <summary>Runs one for which a place among the active was reserved, and gives the place back.</summary>
-    public static async Task RunInPlaceOfAsync(JournalShell shell, string tenant, PlannedWorkflow workflow, NewExecution start)
-    {
-        try
-        {
-            await new ExpressActor(shell, tenant, workflow, start, null).RunAsync();
-        }
-        finally
-        {
-            shell.Active.Unreserve();
-        }
-    }
-
     public override bool Post(ActorMessage message) => !Volatile.Read(ref _ended) && base.Post(message);
 
     /// <summary>Runs it to its end. Never throws: its caller is told.</summary>
     /// <returns>Why its end could not be recorded; null: it is.</returns>
     public async Task<ExecutionError?> RunAsync()
     {
-        _shell.Express[Id] = this;
+        _shell.Running[Id] = this;
         try
         {
             await LiveAsync();
@@ -71,7 +56,7 @@ internal sealed class ExpressActor : ExecutionActor
         }
         finally
         {
-            _shell.Express.TryRemove(Id, out _);
+            _shell.Running.TryRemove(Id, out _);
             foreach (var timer in _timers.Values) await timer.DisposeAsync();
         }
     }
@@ -114,7 +99,7 @@ internal sealed class ExpressActor : ExecutionActor
         try
         {
             var input = await Items.ReadAsync([.. child.Inputs.SelectMany(i => i.Parts)], CancellationToken.None);
-            error = await _shell.Starts.StartChildAsync(Tenant, State!.Started, child, input, this, CancellationToken.None);
+            error = await _shell.StartChildAsync(Tenant, State!.Started, child, input, this);
         }
         catch (Exception e)
         {
@@ -134,56 +119,32 @@ internal sealed class ExpressActor : ExecutionActor
     /// <summary>An awaited child of an express execution is express too.</summary>
     protected override void Tell(string childId, ExecutionEvent command)
     {
-        if (_shell.Express.TryGetValue(childId, out var child)) child.Post(new CommandGiven(command));
-    }
-
-    private async Task CommitAsync()
-    {
-        await Change.SpillAsync(Tenant, Host);
-        var state = State!;
-        var execution = Execution.Of(state, Finished);
-        var events = Change.Events;
-        var commit = new JournalCommit
-        {
-            Tenant = Tenant,
-            ExecutionId = Id,
-            ExpectedLastSeq = 0,
-            Row = ExecutionStarts.Row(execution),
-            Segment = new SegmentWrite(events[0].Seq, events[^1].Seq, EventBytes.Of(events, Change.Bytes)),
-            Blobs = Change.Blobs(),
-            Documents = _new.With is { } with ? [with] : [],
-        };
-        var end = await Ending.PrepareAsync(_shell, Tenant, Workflow, state, Items, execution, commit, hasInbox: _parent is null);
-        await WriteAsync(end.Commit);
-        Host.Changes.Tell(Tenant, end.Execution);
-        foreach (var @event in events) _shell.Metrics.Ended(state.Plan, @event);
-        end.CarryOut();
-        if (_parent is not null && end.News is { } news) _parent.Post(new ChildEnded(news));
-        if (_shell.Waiters.TryGetValue(Id, out var waiter)) await Answers.AnswerAsync(waiter, state, end, Answers.ResponseIn(Change, state.ResponseSeq), Items);
+        if (_shell.Running.TryGetValue(childId, out var child)) child.Post(new CommandGiven(command));
     }
 
     /// <summary>A parent that waits cannot start it again without doing everything twice, so its end is kept until the store takes it.</summary>
-    private async Task WriteAsync(JournalCommit commit)
+    private async Task CommitAsync()
     {
         for (var delay = Host.Options.FirstRetryDelay; ; delay = Host.Options.NextRetryDelay(delay))
         {
             try
             {
-                await _shell.Store.CommitAsync(commit);
+                await Change.SpillAsync(Tenant, Host);
+                var end = new ExpressEnd(Tenant, Workflow, State!, Items, Execution.Of(State!, Finished), Change, _new.With, HasInbox: _parent is null);
+                if (await _shell.CommitAsync(end) is { } news) _parent?.Post(new ChildEnded(news));
                 return;
             }
-            catch (StoreUnavailableException e) when (State!.Started.IsAwaited && !_shell.IsStopping)
+            catch (StoreUnavailableException e) when (State!.Started.IsAwaited)
             {
                 JournalLog.CommitRefused(Host.Log, Id, e.Message, (long)delay.TotalMilliseconds);
-                await _shell.PauseAsync(delay);
+                if (!await _shell.PauseAsync(delay)) throw;
             }
         }
     }
 
     private ExecutionError Fail(Exception cause)
     {
-        if (_shell.Waiters.TryGetValue(Id, out var waiter)) waiter.Fail(cause);
-        _shell.EndTurn(Tenant, Workflow.Version.WorkflowId, Id);
+        _shell.Lose(Tenant, Workflow.Version.WorkflowId, Id, cause);
         return new ExecutionError($"The execution was lost: {cause.Message}", "EXECUTION_LOST", null, 1);
     }
 }

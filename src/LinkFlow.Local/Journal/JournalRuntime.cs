@@ -122,7 +122,7 @@ public sealed class JournalRuntime : IExecutionRuntime, IHostedService, IDisposa
     {
         RequireOpen();
         var @event = Commands.EventFor(command);
-        if (_shell.Express.TryGetValue(executionId, out var express) && express.Tenant == tenant)
+        if (_shell.Express.Running.TryGetValue(executionId, out var express) && express.Tenant == tenant)
             return express.Post(new CommandGiven(@event)) ? CommandOutcome.Accepted : CommandOutcome.AlreadyFinished;
         if (await _shell.Store.GetAsync(tenant, executionId, cancellationToken) is not { } record) return CommandOutcome.NotFound;
         if (record.IsFinished) return CommandOutcome.AlreadyFinished;
@@ -185,7 +185,7 @@ public sealed class JournalRuntime : IExecutionRuntime, IHostedService, IDisposa
             throw new StoreUnavailableException("As many executions as are allowed are running already, and express ones do not queue. Try again soon.", RetryAfter);
         }
 
-        _ = ExpressActor.RunInPlaceOfAsync(_shell, tenant, workflow, fresh);
+        _ = _shell.Express.RunInPlaceAsync(tenant, workflow, fresh);
     }
 
     private void RequireOpen()

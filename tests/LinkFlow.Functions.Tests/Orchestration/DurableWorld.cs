@@ -3,6 +3,7 @@ using LinkFlow.Engine.Definitions;
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
+using LinkFlow.Functions.Express;
 using LinkFlow.Functions.Hosting;
 using LinkFlow.Functions.Orchestration;
 using LinkFlow.Functions.Orchestration.Activities;
@@ -51,7 +52,8 @@ internal sealed class DurableWorld : IFunctionCode, IAsyncDisposable
         Hub = new TaskHub(this, Clock, faults, random);
         Simulation = Moved is null ? null! : new Simulation(Hub, Moved, random);
         Client = new RuntimeClient(Hub);
-        Host = new RunningHost { Clock = Clock, Workflows = new PlannedWorkflows(Workflows, Registry), Blobs = Sqlite.Blobs, Services = new NoServices() };
+        Host = new LinkFlow.Local.Journal.Actors.ExecutionHost
+        { Clock = Clock, Workflows = new PlannedWorkflows(Workflows, Registry), Blobs = Sqlite.Blobs, Services = new NoServices(), Options = new LinkFlow.Local.Journal.JournalOptions(), Watch = new ExecutionWatch(), Log = NullLogger.Instance };
         _plans = new OrchestrationPlans(Registry);
         _parts = new RecordsParts(this);
     }
@@ -68,7 +70,7 @@ internal sealed class DurableWorld : IFunctionCode, IAsyncDisposable
     public TaskHub Hub { get; }
     public Simulation Simulation { get; }
     public RuntimeClient Client { get; }
-    public RunningHost Host { get; }
+    public LinkFlow.Local.Journal.Actors.ExecutionHost Host { get; }
     public DurableRuntime Runtime => _parts.Runtime;
     public ExecutionRecords Records => _parts.Records;
 
@@ -182,28 +184,21 @@ internal sealed class DurableWorld : IFunctionCode, IAsyncDisposable
         public RecordsParts(DurableWorld world)
         {
             Records = new ExecutionRecords(world.Store, world.Sqlite.Blobs, world.Clock, new ExecutionWatch());
-            var instances = new ExecutionInstances(new CurrentDurableClient(), InputAsync, NullLogger<ExecutionInstances>.Instance);
+            var instances = new ExecutionInstances(new CurrentDurableClient(), new InstanceInputs(world.Host, Records).MakeAsync, NullLogger<ExecutionInstances>.Instance);
             var turns = new WorkflowTurns(Records);
             var relay = new StartRelay(Records, turns, instances, world.Clock, NullLogger<StartRelay>.Instance);
             var news = new News(Records, relay, turns, instances, NullLogger<News>.Instance);
             var commits = new ExecutionCommits(Records, world.Host, news, NullLogger<ExecutionCommits>.Instance);
             var deletion = new RecordDeletion(Records);
             History = new DurableHistory(Records, deletion, world.Clock);
-            Runtime = new DurableRuntime(Records, relay, instances, new Answers(Records, History, world.Clock), world.Host, new DurableLimits());
+            var express = new ExpressExecutions(world.Host, Records, commits, relay, turns, news, new DurableLimits());
+            Runtime = new DurableRuntime(Records, relay, instances, new Answers(Records, History, world.Clock), express, world.Host, new DurableLimits());
             Sweep = new RecordSweep(Records, relay, turns, instances, news, deletion, world.Clock, NullLogger<RecordSweep>.Instance);
             var loader = new ExecutionLoader(world.Host, Records, NullLogger<ExecutionLoader>.Instance);
             var upkeep = new HistoryUpkeep(Records, commits, loader, world.Sqlite.Blobs);
             Activities = new ExecutionActivities(
                 new BatchRunner(world.Host, Records, commits, loader, NullLogger<BatchRunner>.Instance), upkeep, new ChildActivities(Runtime, upkeep),
                 Records, commits, world.Sqlite.Blobs, new CurrentDurableClient());
-
-            async ValueTask<object> InputAsync(ExecutionRecord record, IReadOnlyList<ExecutionEvent>? first, CancellationToken cancellationToken)
-            {
-                var execution = record.Execution;
-                var workflow = await world.Host.Workflows.FindAsync(Tenant, execution.WorkflowId, execution.WorkflowVersion, execution.StartNode, execution.Mode == "manual", cancellationToken);
-                return await OrchestrationInputs.ForStartAsync(
-                    Tenant, workflow!, first ?? await Records.Events.ReadAsync(record, 0, int.MaxValue, cancellationToken), world.Sqlite.Blobs, cancellationToken);
-            }
         }
 
         public ExecutionRecords Records { get; }

@@ -3,8 +3,11 @@ using LinkFlow.Engine.Definitions;
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
+using LinkFlow.Functions.Express;
 using LinkFlow.Functions.Hosting;
 using LinkFlow.Functions.Records;
+using LinkFlow.Local.Journal;
+using LinkFlow.Local.Journal.Actors;
 using LinkFlow.Local.Sqlite;
 using LinkFlow.Nodes;
 using LinkFlow.Platform;
@@ -29,7 +32,11 @@ internal sealed class RecordsWorld : IAsyncDisposable
         if (movesClock) Clock = Moved = new MovedClock();
         Sqlite = SqliteStore.Open(folder, new StoreOptions(), Clock, NullLogger.Instance);
         Store = new StoreDouble(Sqlite.Documents);
-        Host = new RunningHost { Clock = Clock, Workflows = new PlannedWorkflows(Workflows, Registry), Blobs = Sqlite.Blobs, Services = new NoServices() };
+        Host = new ExecutionHost
+        {
+            Clock = Clock, Workflows = new PlannedWorkflows(Workflows, Registry), Blobs = Sqlite.Blobs, Services = new NoServices(),
+            Options = new JournalOptions { FirstRetryDelay = TimeSpan.FromMilliseconds(1) }, Watch = new ExecutionWatch(), Log = NullLogger.Instance,
+        };
         _one = new RecordsHost(this);
     }
 
@@ -49,7 +56,7 @@ internal sealed class RecordsWorld : IAsyncDisposable
 
     /// <summary>Set: <c>call</c> nodes fail.</summary>
     public bool CallsFail { get; set; }
-    public RunningHost Host { get; }
+    public ExecutionHost Host { get; }
 
     /// <summary>One instance of the app, within a function that has the client: for the caller from here on.</summary>
     public RecordsHost One => Within(_one);
@@ -129,25 +136,28 @@ internal sealed class RecordsHost
         World = world;
         Records = new ExecutionRecords(world.Store, world.Sqlite.Blobs, world.Clock, new ExecutionWatch());
         var instances = new ExecutionInstances(new CurrentDurableClient(), (record, _, _) => new(record.Id), NullLogger<ExecutionInstances>.Instance);
-        Turns = new WorkflowTurns(Records);
+        Turns = new LinkFlow.Functions.Records.WorkflowTurns(Records);
         Relay = new StartRelay(Records, Turns, instances, world.Clock, NullLogger<StartRelay>.Instance);
         News = new News(Records, Relay, Turns, instances, NullLogger<News>.Instance);
         Commits = new ExecutionCommits(Records, world.Host, News, NullLogger<ExecutionCommits>.Instance);
         Deletion = new RecordDeletion(Records);
         History = new DurableHistory(Records, Deletion, world.Clock);
-        Runtime = new DurableRuntime(Records, Relay, instances, new Answers(Records, History, world.Clock), world.Host, new DurableLimits());
+        var limits = new DurableLimits();
+        Express = new ExpressExecutions(world.Host, Records, Commits, Relay, Turns, News, limits);
+        Runtime = new DurableRuntime(Records, Relay, instances, new Answers(Records, History, world.Clock), Express, world.Host, limits);
         Sweep = new RecordSweep(Records, Relay, Turns, instances, News, Deletion, world.Clock, NullLogger<RecordSweep>.Instance);
         Retention = new RecordRetention(Records, Deletion, new DurableLimits(), world.Clock, NullLogger<RecordRetention>.Instance);
     }
 
     public RecordsWorld World { get; }
     public ExecutionRecords Records { get; }
-    public WorkflowTurns Turns { get; }
+    public LinkFlow.Functions.Records.WorkflowTurns Turns { get; }
     public StartRelay Relay { get; }
     public News News { get; }
     public ExecutionCommits Commits { get; }
     public RecordDeletion Deletion { get; }
     public DurableHistory History { get; }
+    public ExpressExecutions Express { get; }
     public DurableRuntime Runtime { get; }
     public RecordSweep Sweep { get; }
     public RecordRetention Retention { get; }

@@ -18,7 +18,7 @@ internal sealed class ActiveExecutions(JournalShell shell) : IDisposable
     private int _queued;
     private int _overflowed;
 
-    public int Count => _actors.Count + shell.Express.Count;
+    public int Count => _actors.Count + shell.Express.Running.Count;
 
     /// <summary>Executions that wait for a place.</summary>
     public int Queued => Volatile.Read(ref _queued);
@@ -115,7 +115,7 @@ internal sealed class ActiveExecutions(JournalShell shell) : IDisposable
         JournalLog.Stopping(shell.Host.Log, Count);
         var over = Task.Delay(time, shell.Host.Clock);
         if (!_actors.IsEmpty) await Task.WhenAny(_empty.Task, over);
-        while (!shell.Express.IsEmpty && !over.IsCompleted) await Task.Delay(PollInterval, shell.Host.Clock);
+        while (!shell.Express.Running.IsEmpty && !over.IsCompleted) await Task.Delay(PollInterval, shell.Host.Clock);
         return Count;
     }
 

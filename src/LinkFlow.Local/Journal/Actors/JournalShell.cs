@@ -19,6 +19,7 @@ internal sealed class JournalShell : IDisposable
         Active = new ActiveExecutions(this);
         Timers = new DueTimers(this);
         Starts = new ExecutionStarts(this);
+        Express = new Express.JournalExpress(this);
         Metrics = new ExecutionMetrics(() => Active.Count, () => Active.Queued + Turns.Queued);
     }
 
@@ -33,8 +34,8 @@ internal sealed class JournalShell : IDisposable
     /// <summary>Callers who wait for an execution's answer, by its id.</summary>
     public ConcurrentDictionary<string, StartWaiter> Waiters { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Express executions by id: they are nowhere but here until they end.</summary>
-    public ConcurrentDictionary<string, Express.ExpressActor> Express { get; } = new(StringComparer.Ordinal);
+    /// <summary>Express executions.</summary>
+    public Express.JournalExpress Express { get; }
 
     /// <summary>Set once: no new work is taken.</summary>
     public CancellationTokenSource Stopping { get; } = new();

@@ -116,7 +116,7 @@ internal sealed class ExecutionStarts(JournalShell shell)
     private async Task<ExecutionError?> RunExpressChildAsync(string tenant, PlannedWorkflow workflow, ExecutionStarted started, Express.ExpressActor? parent)
     {
         if (await shell.Store.GetAsync(tenant, started.ExecutionId) is not null) return null;
-        return await new Express.ExpressActor(shell, tenant, workflow, new NewExecution(started), parent).RunAsync();
+        return await new Express.ExpressActor(shell.Express, tenant, workflow, new NewExecution(started), parent).RunAsync();
     }
 }
 
