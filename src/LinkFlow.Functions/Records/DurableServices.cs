@@ -39,6 +39,7 @@ public static class DurableServices
         services.AddSingleton<RunningHost>(s => s.GetRequiredService<ExecutionHost>());
         services.AddSingleton<ExpressExecutions>();
         services.AddSingleton<ExecutionWatch>();
+        services.AddSingleton<LifecycleEvents>();
         services.AddSingleton<ExecutionRecords>();
         services.AddSingleton<InstanceInputs>();
         services.AddSingleton<InstanceInput>(s => s.GetRequiredService<InstanceInputs>().MakeAsync);

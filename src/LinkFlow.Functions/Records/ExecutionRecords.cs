@@ -19,15 +19,24 @@ public sealed class ExecutionRecords
     private const int MaxBatchBytes = 1_200_000;
 
     /// <summary>A batch has at most 100 writes; what it could not delete is deleted with the execution.</summary>
-    private const int MaxDeletes = 60;
+    private const int MaxDeletes = 40;
+
+    /// <summary>CloudEvents that one batch takes besides; more are raised behind it.</summary>
+    private const int MaxRaised = 40;
     private const int MaxStops = 64;
 
     private readonly IDocumentStore _store;
     private readonly IBlobStore _blobs;
     private readonly RecordWrites _writes;
+    private readonly LifecycleEvents? _lifecycle;
+    private readonly ILiveUpdates? _live;
 
-    public ExecutionRecords(IDocumentStore store, IBlobStore blobs, TimeProvider clock, ExecutionWatch watch)
+    /// <param name="lifecycle">Null: nobody wants to hear of executions.</param>
+    /// <param name="live">Null: who follows executions reads the store.</param>
+    public ExecutionRecords(IDocumentStore store, IBlobStore blobs, TimeProvider clock, ExecutionWatch watch, LifecycleEvents? lifecycle = null, ILiveUpdates? live = null)
     {
+        _lifecycle = lifecycle;
+        _live = live;
         _store = store;
         _blobs = blobs;
         _writes = new RecordWrites(store, clock, watch);
@@ -62,7 +71,10 @@ public sealed class ExecutionRecords
         var fresh = new ExecutionRecord { Tenant = tenant, Execution = Execution.Queued(started), LastSeq = 0, AnswerWhen = answerWhen, WaitsForTurn = waitsForTurn };
         for (var contention = new Contention(); ; await contention.PauseAsync(cancellationToken))
         {
-            var found = await WriteAsync(fresh, fresh, segments, new UnitOfWork(tenant), cancellationToken);
+            var work = new UnitOfWork(tenant);
+            var isRaised = await RaiseAsync(fresh, fresh.Execution, events, work, cancellationToken);
+            var found = await WriteAsync(fresh, fresh, segments, work, cancellationToken);
+            if (found is not null) await TellAsync(found, events, isNews: true, !isRaised, cancellationToken);
             found ??= await FindAsync(tenant, started.ExecutionId, cancellationToken);
             if (found is null) continue;
             if (found.LastSeq >= events[^1].Seq || found.IsConfirmed) return found;
@@ -83,8 +95,13 @@ public sealed class ExecutionRecords
         {
             var work = new UnitOfWork(tenant);
             ending.Put(fresh, work);
-            foreach (var raised in LifecycleEvents.Of(ending.Execution, events)) work.Raise(raised);
-            if (await WriteAsync(fresh, fresh with { Execution = ending.Execution, ResponseSeq = responseSeq }, segments, work, cancellationToken) is not null) return;
+            var isRaised = await RaiseAsync(fresh, ending.Execution, events, work, cancellationToken);
+            if (await WriteAsync(fresh, fresh with { Execution = ending.Execution, ResponseSeq = responseSeq }, segments, work, cancellationToken) is { } written)
+            {
+                await TellAsync(written, events, isNews: true, !isRaised, cancellationToken);
+                return;
+            }
+
             if (await FindAsync(tenant, id, cancellationToken) is not { } found) continue;
             if (found.IsFinished) return;
             fresh = found;
@@ -128,9 +145,32 @@ public sealed class ExecutionRecords
 
             var work = new UnitOfWork(append.Tenant);
             var next = await NextAsync(append, record, isNew, work, cancellationToken);
+            var fresh = isNew ? Behind(append.Events, record.LastSeq) : [];
+            var isRaised = await RaiseAsync(record, next.Execution, fresh, work, cancellationToken);
             if (await WriteAsync(record, next, segments!, work, cancellationToken) is not { } written) continue;
+            if (isNew) await TellAsync(written, fresh, next.Execution.Status != record.Execution.Status, !isRaised, cancellationToken);
             return new AppendResult(isNew ? AppendOutcome.Appended : AppendOutcome.AlreadyThere, written) { Starts = append.Begins is { } begun ? written.Starts[begun] : 0 };
         }
+    }
+
+    /// <summary>Raises what was too much for the commit that it belongs to.</summary>
+    /// <param name="document">What that commit left, of the type that says so.</param>
+    internal async Task PublishAsync(string tenant, string executionId, Document document, CancellationToken cancellationToken)
+    {
+        var through = (long)document.Body["through"].AsNumber;
+        if (_lifecycle is not null && await FindAsync(tenant, executionId, cancellationToken) is { } record)
+        {
+            for (var after = (long)document.Body["after"].AsNumber; after < through;)
+            {
+                // As many as there can be CloudEvents in one batch.
+                var events = await Events.ReadAsync(record, after, (int)Math.Min(MaxRaised, through - after), cancellationToken);
+                var work = new UnitOfWork(tenant).Put(RecordTypes.Unpublished, document.Id, new ObjectValue(2) { { "after", after = events[^1].Seq }, { "through", through } });
+                foreach (var raised in await _lifecycle.OfAsync(tenant, record.Execution, events, cancellationToken)) work.Raise(raised);
+                if (work.Events.Count > 0) await _store.CommitAsync(work, cancellationToken);
+            }
+        }
+
+        await _store.CommitAsync(new UnitOfWork(tenant).Delete(RecordTypes.Unpublished, document.Id), cancellationToken);
     }
 
     /// <summary>Tells running attempts to stop: they look here.</summary>
@@ -162,12 +202,10 @@ public sealed class ExecutionRecords
     {
         var heard = Math.Min(Math.Max(record.InboxHeard, append.InboxThrough), record.InboxLast);
         for (var at = record.InboxHeard + 1; at <= heard && work.Writes.Count < MaxDeletes; at++) work.Delete(RecordTypes.Inbox, RecordTypes.At(record.Id, at));
-        foreach (var attempt in append.Taken.Take(MaxDeletes / 2)) work.Delete(RecordTypes.Result, RecordTypes.Of(record.Id, attempt));
+        foreach (var attempt in append.Taken.Take(MaxDeletes / 4)) work.Delete(RecordTypes.Result, RecordTypes.Of(record.Id, attempt));
         record = record with { InboxHeard = heard, IsConfirmed = true, WaitsForTurn = false, Starts = StartsAfter(record, append) };
         if (!isNew) return record;
 
-        var fresh = Behind(append.Events, record.LastSeq);
-        foreach (var raised in LifecycleEvents.Of(append.Execution ?? record.Execution, fresh)) work.Raise(raised);
         if (append.Snapshot is { } snapshot && append.Ending is null) record = await PutSnapshotAsync(record, snapshot, work, cancellationToken);
         append.Ending?.Put(record, work);
         return record with
@@ -204,6 +242,37 @@ public sealed class ExecutionRecords
         for (var i = from; i < segments.Count; i++) work.Put(RecordTypes.Events, segments[i].Id, segments[i].Body);
         return await _writes.TryCommitAsync(
             work, next with { ETag = current.ETag, LastSeq = segments.Count == 0 ? next.LastSeq : segments[^1].LastSeq, HasLooseEnds = false }, cancellationToken);
+    }
+
+    /// <returns>False: there are too many for this commit; it notes that they are to be raised behind it.</returns>
+    private async ValueTask<bool> RaiseAsync(ExecutionRecord record, Execution execution, IReadOnlyList<ExecutionEvent> events, UnitOfWork work, CancellationToken cancellationToken)
+    {
+        if (_lifecycle is null || events.Count == 0) return true;
+        var outgoing = await _lifecycle.OfAsync(record.Tenant, execution, events, cancellationToken);
+        if (outgoing.Count > MaxRaised)
+        {
+            work.Put(RecordTypes.Unpublished, RecordTypes.At(record.Id, events[^1].Seq), new ObjectValue(2) { { "after", events[0].Seq - 1 }, { "through", events[^1].Seq } });
+            return false;
+        }
+
+        foreach (var raised in outgoing) work.Raise(raised);
+        return true;
+    }
+
+    /// <summary>After a commit. The sweep raises what could not be raised here; followers who miss something look in the history.</summary>
+    private async Task TellAsync(ExecutionRecord written, IReadOnlyList<ExecutionEvent> events, bool isNews, bool hasUnpublished, CancellationToken cancellationToken)
+    {
+        if (_live is not null) await _live.TellAsync(written.Tenant, written.Execution, events, isNews, cancellationToken);
+        if (!hasUnpublished) return;
+        try
+        {
+            if (await _store.GetAsync(written.Tenant, RecordTypes.Unpublished, RecordTypes.At(written.Id, events[^1].Seq), cancellationToken) is { } document)
+                await PublishAsync(written.Tenant, written.Id, document, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // What is done is done; the rest is noted in the store, where the sweep looks.
+        }
     }
 
     private async Task<ExecutionRecord?> RemoveLooseAsync(ExecutionRecord record, CancellationToken cancellationToken)

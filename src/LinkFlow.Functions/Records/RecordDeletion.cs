@@ -11,7 +11,7 @@ public sealed class RecordDeletion(ExecutionRecords records)
     /// <summary>A batch has at most 100 writes, and outgoing events count too.</summary>
     private const int MaxDeletes = 90;
 
-    private static readonly DocumentType[] Parts = [RecordTypes.Events, RecordTypes.Inbox, RecordTypes.Result, RecordTypes.Snapshot, RecordTypes.Answer, RecordTypes.News];
+    private static readonly DocumentType[] Parts = [RecordTypes.Events, RecordTypes.Inbox, RecordTypes.Result, RecordTypes.Snapshot, RecordTypes.Answer, RecordTypes.News, RecordTypes.Unpublished];
 
     /// <returns>False: it is not finished.</returns>
     /// <exception cref="StoreUnavailableException">The store cannot take writes now.</exception>

@@ -32,6 +32,8 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
             await TryAsync("the start of execution", id, () => relay.RelayAsync(tenant, id, cancellationToken), cancellationToken);
         await foreach (var document in records.Store.ReadAllAsync(new DocumentQuery(tenant, RecordTypes.News), cancellationToken: cancellationToken))
             if (document.Id.IndexOf('/') is > 0 and var end) await TryAsync("the news of execution", document.Id[..end], () => news.TellAsync(tenant, document.Id[..end], cancellationToken), cancellationToken);
+        await foreach (var document in records.Store.ReadAllAsync(new DocumentQuery(tenant, RecordTypes.Unpublished), cancellationToken: cancellationToken))
+            if (document.Id.IndexOf('/') is > 0 and var end) await TryAsync("the events of execution", document.Id[..end], () => records.PublishAsync(tenant, document.Id[..end], document, cancellationToken), cancellationToken);
         await ForEachAsync(tenant, RecordAttention.Start, e => instances.RestartAsync(e, cancellationToken), cancellationToken);
         await ForEachAsync(tenant, RecordAttention.Inbox, e => HearAsync(e, cancellationToken), cancellationToken);
         await ForEachAsync(tenant, RecordAttention.Deleted, e => deletion.DeleteAsync(tenant, e.Id, cancellationToken), cancellationToken);

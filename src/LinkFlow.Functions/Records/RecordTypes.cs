@@ -31,6 +31,9 @@ internal static class RecordTypes
     /// <summary>What is to be told elsewhere because this execution has ended.</summary>
     public static readonly DocumentType News = new("execution-news") { Partition = Partition };
 
+    /// <summary>Events whose CloudEvents were too many for the commit that holds them: from one number to another.</summary>
+    public static readonly DocumentType Unpublished = new("execution-unpublished") { Partition = Partition };
+
     public static string At(string executionId, long number) => string.Create(CultureInfo.InvariantCulture, $"{executionId}/{number:D12}");
 
     /// <summary>The one document of its type that an execution has.</summary>
