@@ -3,6 +3,8 @@ using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Executions;
 using LinkFlow.Platform.Executions.Running;
 using LinkFlow.Platform.Ports;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LinkFlow.Functions.Records;
 
@@ -30,11 +32,13 @@ public sealed class ExecutionRecords
     private readonly RecordWrites _writes;
     private readonly LifecycleEvents? _lifecycle;
     private readonly ILiveUpdates? _live;
+    private readonly ILogger _log;
 
     /// <param name="lifecycle">Null: nobody wants to hear of executions.</param>
     /// <param name="live">Null: who follows executions reads the store.</param>
-    public ExecutionRecords(IDocumentStore store, IBlobStore blobs, TimeProvider clock, ExecutionWatch watch, LifecycleEvents? lifecycle = null, ILiveUpdates? live = null)
+    public ExecutionRecords(IDocumentStore store, IBlobStore blobs, TimeProvider clock, ExecutionWatch watch, LifecycleEvents? lifecycle = null, ILiveUpdates? live = null, ILogger<ExecutionRecords>? log = null)
     {
+        _log = log ?? NullLogger<ExecutionRecords>.Instance;
         _lifecycle = lifecycle;
         _live = live;
         _store = store;
@@ -269,9 +273,9 @@ public sealed class ExecutionRecords
             if (await _store.GetAsync(written.Tenant, RecordTypes.Unpublished, RecordTypes.At(written.Id, events[^1].Seq), cancellationToken) is { } document)
                 await PublishAsync(written.Tenant, written.Id, document, cancellationToken);
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException e)
         {
-            // What is done is done; the rest is noted in the store, where the sweep looks.
+            RecordLog.EventsNotPublished(_log, written.Id, e.Message, e);
         }
     }
 

@@ -38,6 +38,6 @@ internal static partial class RecordLog
     [LoggerMessage(3110, LogLevel.Error, "Execution {ExecutionId} is parked: {Reason}")]
     public static partial void Parked(ILogger logger, string executionId, string reason, Exception exception);
 
-    [LoggerMessage(3111, LogLevel.Error, "Express execution {ExecutionId} was lost: {Reason}")]
-    public static partial void ExpressLost(ILogger logger, string executionId, string reason, Exception exception);
+    [LoggerMessage(3112, LogLevel.Warning, "Execution {ExecutionId}: not all events that follow from its last commit could be raised ({Reason}); the sweep raises them.")]
+    public static partial void EventsNotPublished(ILogger logger, string executionId, string reason, Exception exception);
 }
