@@ -33,6 +33,21 @@ public sealed class EventScenarios
         Assert.Equal(started["executionId"].AsString, @event["correlationid"].AsString);
     }
 
+    [Fact]
+    public async Task A_workflow_that_is_started_by_what_it_brings_about_ends_in_a_dead_letter()
+    {
+        await using var server = new TestServer();
+        var id = await server.ActivateAsync(Workflow("Loop", "linkflow.execution.succeeded.v1", "{}"));
+        var other = await server.ActivateAsync("""{"name":"First","nodes":[{"id":"start","type":"start"}],"connections":[]}""");
+        await server.SendAsync("POST", $"/api/v1/workflows/{other}/execute", "{}");
+        var letter = await DeadLetterAsync(server);
+        Assert.Equal(("LOOP", "triggers", "linkflow.execution.succeeded.v1"), (letter["reason"].AsString, letter["subscriber"].AsString, letter["event"]["type"].AsString));
+        var executions = await ExecutionsAsync(server, id, atLeast: 32);
+        Assert.InRange(executions.Count, 32, 33);
+        await Task.Delay(300);
+        Assert.Equal(executions.Count, (await ExecutionsAsync(server, id, atLeast: 32)).Count);
+    }
+
     private static string Workflow(string name, string type, string filter) => $$$"""
         {"name":"{{{name}}}","nodes":[{"id":"on","type":"event","parameters":{"type":"{{{type}}}","filter":{{{filter}}}}}],"connections":[]}
         """;
@@ -41,6 +56,18 @@ public sealed class EventScenarios
     {
         var (status, answer, _) = await server.SendAsync("POST", "/api/v1/events", $$"""{"specversion":"1.0","id":"{{id}}","source":"https://shop.example","type":"com.example.order.placed","subject":"o1","data":{{data}}}""");
         Assert.True(status == 202, answer.ToString());
+    }
+
+    private static async Task<Value> DeadLetterAsync(TestServer server)
+    {
+        for (var tries = 0; tries < 1_500; tries++)
+        {
+            var (_, list, _) = await server.SendAsync("GET", "/api/v1/dead-letters");
+            if (list["items"].AsArray is { Count: > 0 } items) return items[0];
+            await Task.Delay(20);
+        }
+
+        throw new TimeoutException("There was no dead letter.");
     }
 
     private static async Task<ArrayValue> ExecutionsAsync(TestServer server, string workflowId, int atLeast)
