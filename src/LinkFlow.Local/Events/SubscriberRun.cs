@@ -19,6 +19,9 @@ internal sealed class SubscriberRun(
 
     /// <summary>Events that are kept in memory behind one that failed; further ones are read again when their turn comes.</summary>
     private const int HeldInMemory = 16;
+
+    /// <summary>How long to wait behind commits that held nothing for this subscriber, so that a burst of them is looked at a few times and not each time.</summary>
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(5);
 
@@ -206,6 +209,7 @@ internal sealed class SubscriberRun(
             _window.Advance();
         }
 
+        if (wanted.Count == 0 && page.Through > after) await PauseAsync(Breath, cancellationToken);
         return page.Through > after;
     }
 

@@ -22,6 +22,9 @@ public sealed record CloudEvent
     /// <summary>The largest event, in bytes of its structured form.</summary>
     public const int MaxBytes = 1 << 20;
 
+    /// <summary>The largest one with the attributes that are added here.</summary>
+    public const int MaxStoredBytes = MaxBytes + (16 << 10);
+
     public required string Id { get; init; }
     public required string Source { get; init; }
     public required string Type { get; init; }

@@ -43,8 +43,8 @@ public sealed class EventDispatch(IDocumentStore store, LinkFlowOptions options,
         var delivery = new EventDelivery { Event = @event, Work = work, Try = note.Tries + 1, Replay = replay };
         try
         {
-            using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            time.CancelAfter(HandlingTime);
+            using var limit = new CancellationTokenSource(HandlingTime, clock);
+            using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
             await subscriber.HandleAsync(delivery, time.Token).WaitAsync(time.Token);
             await store.CommitAsync(note.Handled(work), cancellationToken);
             return new Settled(DeliveryResult.Handled);

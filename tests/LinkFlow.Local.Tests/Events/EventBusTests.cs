@@ -227,7 +227,7 @@ public sealed class EventBusTests
     public async Task An_event_that_is_too_large_is_refused_with_the_change_that_raises_it()
     {
         await using var world = await BusWorld.StartAsync();
-        var huge = new OutgoingEvent("test.happened", "s", new string('x', CloudEvent.MaxBytes));
+        var huge = new OutgoingEvent("test.happened", "s", new string('x', CloudEvent.MaxStoredBytes));
 
         var e = await Assert.ThrowsAsync<ArgumentException>(() => world.Store.Store.Documents.CommitAsync(new UnitOfWork(TestStore.Tenant).Raise(huge)));
 

@@ -34,7 +34,7 @@ internal sealed class PreparedDocuments
         // It happened when it is committed, which is not yet.
         if (raised.Time is null) json.Remove("time");
         var bytes = JsonText.WriteBytes(json);
-        return bytes.Length <= CloudEvent.MaxBytes
+        return bytes.Length <= CloudEvent.MaxStoredBytes
             ? new EventRow(whole.Id, raised.Type, raised.Subject, raised.Target, bytes)
             : throw new ArgumentException($"The event '{raised.Type}' of '{raised.Subject}' has {bytes.Length} bytes; at most {CloudEvent.MaxBytes} are allowed.", nameof(raised));
     }
