@@ -28,8 +28,8 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     public async Task RunAsync(string tenant, CancellationToken cancellationToken = default)
     {
-        await foreach (var id in relay.ReadUnrelayedAsync(tenant, clock.GetUtcNow() - Grace, cancellationToken))
-            await TryAsync("the start of execution", id, () => relay.RelayAsync(tenant, id, cancellationToken), cancellationToken);
+        await foreach (var wish in relay.ReadUnrelayedAsync(tenant, clock.GetUtcNow() - Grace, cancellationToken))
+            await TryAsync("the start of execution", wish.Id, () => relay.CarryOnAsync(wish, cancellationToken), cancellationToken);
         await foreach (var document in records.Store.ReadAllAsync(new DocumentQuery(tenant, RecordTypes.News), cancellationToken: cancellationToken))
             if (document.Id.IndexOf('/') is > 0 and var end) await TryAsync("the news of execution", document.Id[..end], () => news.TellAsync(tenant, document.Id[..end], cancellationToken), cancellationToken);
         await foreach (var document in records.Store.ReadAllAsync(new DocumentQuery(tenant, RecordTypes.Unpublished), cancellationToken: cancellationToken))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinkFlow.Engine.Executions;
 using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Executions;
@@ -13,8 +14,10 @@ namespace LinkFlow.Functions.Records;
 /// </summary>
 public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, ExecutionInstances instances, TimeProvider clock, ILogger<StartRelay> log)
 {
-    /// <summary>The wish to start an execution, where other documents must become durable with it: it lies beside those.</summary>
+    /// <summary>The wish to start an execution, where other documents must become durable with it: it lies beside those, in their aggregate.</summary>
     private static readonly DocumentType Intent = new("execution-start");
+
+    private const string PartitionField = "partition";
 
     /// <summary>Starts an execution; accepted for good when it returns.</summary>
     /// <exception cref="DocumentConflictException">A document in <see cref="NewStart.With"/> is there already.</exception>
@@ -28,12 +31,14 @@ public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, Ex
             return;
         }
 
-        var intent = await IntentAsync(start, events, cancellationToken);
-        await records.Store.CommitAsync(intent, cancellationToken);
+        var (type, id) = PlaceOf(start.With, start.Id);
+        var body = new ObjectValue(5) { { "answerWhen", (int)start.AnswerWhen } };
+        if (start.MaxConcurrent is { } max) body.Set("maxConcurrent", max);
+        await WishAsync(start.Tenant, start.With, type, id, body, events, cancellationToken);
         try
         {
             await RelayAsync(start, events, cancellationToken);
-            await records.Store.CommitAsync(new UnitOfWork(start.Tenant).Delete(Intent, start.Id), cancellationToken);
+            await records.Store.CommitAsync(new UnitOfWork(start.Tenant).Delete(type, id), cancellationToken);
         }
         catch (StoreUnavailableException e)
         {
@@ -54,17 +59,14 @@ public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, Ex
             return;
         }
 
-        var body = new ObjectValue(6)
-        {
-            { "at", clock.GetUtcNow().ToUnixTimeMilliseconds() }, { "ended", JsonText.ParseStored(ExecutionJson.Write(ending.Execution).Span) }, { "responseSeq", responseSeq },
-        };
+        var (type, id) = PlaceOf(with, ending.Execution.Id);
+        var body = new ObjectValue(6) { { "ended", JsonText.ParseStored(ExecutionJson.Write(ending.Execution).Span) }, { "responseSeq", responseSeq } };
         if (ending.News is { } told) body.Set("news", told);
-        await StoredText.PutAsync(body, tenant, EventBytes.Of(events, 0), records.Blobs, cancellationToken);
-        await records.Store.CommitAsync(Beside(with, tenant).Put(Intent, ending.Execution.Id, body, expected: 0), cancellationToken);
+        await WishAsync(tenant, with, type, id, body, events, cancellationToken);
         try
         {
             await records.StoreEndedAsync(tenant, events, ending, responseSeq, cancellationToken);
-            await records.Store.CommitAsync(new UnitOfWork(tenant).Delete(Intent, ending.Execution.Id), cancellationToken);
+            await records.Store.CommitAsync(new UnitOfWork(tenant).Delete(type, id), cancellationToken);
         }
         catch (StoreUnavailableException e)
         {
@@ -72,18 +74,19 @@ public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, Ex
         }
     }
 
-    /// <summary>Carries on the starts that someone was cut off from.</summary>
+    /// <summary>The starts that someone was cut off from.</summary>
     /// <param name="before">Only those that are older: the others are being carried on.</param>
-    internal async IAsyncEnumerable<string> ReadUnrelayedAsync(string tenant, DateTimeOffset before, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<Document> ReadUnrelayedAsync(string tenant, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Whichever aggregates they are in: the query names none.
         await foreach (var document in records.Store.ReadAllAsync(new DocumentQuery(tenant, Intent) { OldestFirst = true }, cancellationToken: cancellationToken))
-            if (document.Body["at"].AsNumber < before.ToUnixTimeMilliseconds()) yield return document.Id;
+            if (document.Body["at"].AsNumber < before.ToUnixTimeMilliseconds()) yield return document;
     }
 
     /// <summary>Carries on one start.</summary>
-    internal async Task RelayAsync(string tenant, string executionId, CancellationToken cancellationToken)
+    internal async Task CarryOnAsync(Document document, CancellationToken cancellationToken)
     {
-        if (await records.Store.GetAsync(tenant, Intent, executionId, cancellationToken) is not { } document) return;
+        var tenant = document.Tenant;
         var events = EventBytes.ReadSegment(await StoredText.GetAsync(document.Body, tenant, records.Blobs, cancellationToken));
         var body = document.Body;
         if (body["ended"].IsObject)
@@ -100,7 +103,8 @@ public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, Ex
             await RelayAsync(start, events, cancellationToken);
         }
 
-        await records.Store.CommitAsync(new UnitOfWork(tenant).Delete(Intent, executionId), cancellationToken);
+        var type = body[PartitionField].AsString is { } partition ? Intent with { Partition = partition } : Intent;
+        await records.Store.CommitAsync(new UnitOfWork(tenant).Delete(type, document.Id), cancellationToken);
     }
 
     private async Task RelayAsync(NewStart start, IReadOnlyList<ExecutionEvent> events, CancellationToken cancellationToken)
@@ -127,12 +131,22 @@ public sealed class StartRelay(ExecutionRecords records, WorkflowTurns turns, Ex
         return events;
     }
 
-    private async ValueTask<UnitOfWork> IntentAsync(NewStart start, IReadOnlyList<ExecutionEvent> events, CancellationToken cancellationToken)
+    /// <summary>Makes a wish durable together with what must be durable with it.</summary>
+    private async Task WishAsync(
+        string tenant, UnitOfWork? with, DocumentType type, string id, ObjectValue body, IReadOnlyList<ExecutionEvent> events, CancellationToken cancellationToken)
     {
-        var body = new ObjectValue(4) { { "at", clock.GetUtcNow().ToUnixTimeMilliseconds() }, { "answerWhen", (int)start.AnswerWhen } };
-        if (start.MaxConcurrent is { } max) body.Set("maxConcurrent", max);
-        await StoredText.PutAsync(body, start.Tenant, EventBytes.Of(events, 0), records.Blobs, cancellationToken);
-        return Beside(start.With, start.Tenant).Put(Intent, start.Id, body, expected: 0);
+        body.Set("at", clock.GetUtcNow().ToUnixTimeMilliseconds());
+        if (type.Partition is { } partition) body.Set(PartitionField, partition);
+        await StoredText.PutAsync(body, tenant, EventBytes.Of(events, 0), records.Blobs, cancellationToken);
+        await records.Store.CommitAsync(Beside(with, tenant).Put(type, id, body, expected: 0), cancellationToken);
+    }
+
+    /// <summary>Where the wish lies: in the aggregate of what must become durable with it.</summary>
+    private static (DocumentType Type, string Id) PlaceOf(UnitOfWork? with, string executionId)
+    {
+        if (with?.Writes is not [{ Type.Partition: { } partition } first, ..]) return (Intent, executionId);
+        var aggregate = first.Type.AggregateOf(first.Id);
+        return (Intent with { Partition = partition }, $"{aggregate[(partition.Length + 1)..]}/{executionId}");
     }
 
     /// <summary>The same writes, to which more can be added.</summary>

@@ -141,14 +141,18 @@ public sealed class RunningTests : IAsyncLifetime
             });
     }
 
-    [Fact]
-    public async Task A_process_that_dies_anywhere_while_it_starts_has_accepted_all_of_it_or_nothing()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("calls")]
+    public async Task A_process_that_dies_anywhere_while_it_starts_has_accepted_all_of_it_or_nothing(string? partition)
     {
+        var key = Key with { Partition = partition };
         _world.Save("w", Plain, "start > a > set");
         await DieEverywhereAsync(
-            id => _world.Start("w", id: id) with { With = new UnitOfWork(RecordsWorld.Tenant).Put(Key, id, new ObjectValue(), expected: 0) },
+            id => _world.Start("w", id: id) with { With = new UnitOfWork(RecordsWorld.Tenant).Put(key, $"{id}/key", new ObjectValue(), expected: 0) },
             async id => Assert.Equal("success", await _world.StatusAsync(id)),
-            isAccepted: async id => await ((IDocumentStore)_world.Sqlite.Documents).GetAsync(RecordsWorld.Tenant, Key, id) is not null);
+            isAccepted: async id => await ((IDocumentStore)_world.Sqlite.Documents).GetAsync(RecordsWorld.Tenant, key, $"{id}/key") is not null);
+        Assert.Equal(0, await _world.CountAsync(new DocumentType("execution-start")));
     }
 
     [Fact]
