@@ -13,7 +13,7 @@ namespace LinkFlow.Local.Events;
 /// </summary>
 internal sealed class SubscriberRun(
     IEventSubscriber subscriber, EventReading reading, EventPositions positions, EventDispatch dispatch, IDocumentStore store, EventMetrics metrics,
-    EventsOptions options, TimeProvider clock, ILogger log)
+    EventsOptions options, TimeProvider clock, ILogger log) : IDisposable
 {
     private const long MostBytes = 64L << 20;
 
@@ -110,6 +110,8 @@ internal sealed class SubscriberRun(
             }
         }
     }
+
+    public void Dispose() => _signal.Dispose();
 
     private async Task RestartIfAskedAsync(CancellationToken stopping)
     {
