@@ -6,10 +6,12 @@ using Azure.Core.Pipeline;
 namespace LinkFlow.Azure.Tests.Blobs;
 
 /// <summary>Records what is asked of the service, and makes some of it fail: refused before it arrives, or done with the answer lost.</summary>
-internal sealed class FaultyTransport : HttpPipelineTransport
+internal sealed class FaultyTransport : HttpPipelineTransport, IDisposable
 {
     private readonly HttpClientTransport _inner = new();
     private readonly List<string> _requests = [];
+
+    public void Dispose() => _inner.Dispose();
 
     /// <summary>Asked before each request is sent; true: it is not sent, and the connection breaks.</summary>
     public Func<Request, bool> Refuses { get; set; } = _ => false;

@@ -10,7 +10,7 @@ namespace LinkFlow.Azure.Tests.Emulators;
 /// Cosmos DB's wire as an emulator from npm speaks it: writing and reading single items, with preconditions. It knows neither batches nor ordered queries nor time to live, and looks at no
 /// partition key; so no more than that is tested here, to see the real client at work.
 /// </summary>
-public sealed class CosmosEmulator : IAsyncLifetime
+public sealed class CosmosEmulator : IAsyncLifetime, IDisposable
 {
     private const string Package = "@vercel/cosmosdb-server@1.0.1";
 
@@ -35,10 +35,12 @@ public sealed class CosmosEmulator : IAsyncLifetime
         Container = _client.GetContainer(settings.CosmosDatabase, settings.CosmosContainer);
     }
 
-    public Task DisposeAsync()
+    public Task DisposeAsync() => NpmPackage.StopAsync(_process);
+
+    public void Dispose()
     {
         _client?.Dispose();
-        return NpmPackage.StopAsync(_process);
+        _process?.Dispose();
     }
 
     /// <summary>The emulator answers 500 where the service answers 404.</summary>

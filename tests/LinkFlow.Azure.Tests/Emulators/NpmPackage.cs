@@ -60,7 +60,6 @@ internal static class NpmPackage
         if (process is null) return;
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
-        process.Dispose();
     }
 
     public static int FreePort()
