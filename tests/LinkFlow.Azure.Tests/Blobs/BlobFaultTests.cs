@@ -8,7 +8,7 @@ namespace LinkFlow.Azure.Tests.Blobs;
 
 /// <summary>What the stores do while Blob Storage throttles, fails and loses answers.</summary>
 [Collection(AzuriteTests.Name)]
-public sealed class BlobFaultTests(Azurite azurite)
+public sealed class BlobFaultTests(Azurite azurite) : IDisposable
 {
     private const int Large = 9_000_000;
 
@@ -17,6 +17,8 @@ public sealed class BlobFaultTests(Azurite azurite)
 
     private BlobStorageBlobStore Blobs => field ??= new BlobStorageBlobStore(Client(), "", TimeProvider.System);
     private BlobStorageFileContents Files => field ??= new BlobStorageFileContents(Client());
+
+    public void Dispose() => _transport.Dispose();
 
     [Theory]
     [InlineData(429)]
