@@ -1,4 +1,5 @@
 using LinkFlow.Engine.Values;
+using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Platform.Files;
@@ -9,12 +10,14 @@ namespace LinkFlow.Platform.Files;
 /// </summary>
 public static class FileLeftover
 {
-    /// <summary>The ids tell when.</summary>
     public static readonly DocumentType Type = new("file-leftover");
 
     /// <summary>Adds a note of these contents to the unit of work that deletes what names them.</summary>
-    public static void Note(UnitOfWork work, IEnumerable<string> contents) =>
-        work.Put(Type, Ids.Next(), new ObjectValue(1) { { "contents", new ArrayValue(contents.Select(c => Value.From(c))) } }, expected: 0);
+    public static void Note(UnitOfWork work, IEnumerable<string> contents, DateTimeOffset now) =>
+        work.Put(Type, Ids.Next(), new ObjectValue(2) { { "at", Rfc3339.Write(now) }, { "contents", new ArrayValue(contents.Select(c => Value.From(c))) } }, expected: 0);
+
+    /// <summary>When the deletion was.</summary>
+    public static DateTimeOffset TimeOf(Value body) => StoredFile.Time(body["at"]);
 
     public static IEnumerable<string> Read(Value body) => body["contents"].AsArray!.Select(c => c.AsString!);
 }

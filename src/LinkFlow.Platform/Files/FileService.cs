@@ -206,7 +206,7 @@ public sealed class FileService(IDocumentStore store, IFileContents contents, Li
         var id = FileVersion.IdOf(next.Id, next.Version - options.Limits.FileVersions);
         if (await store.GetAsync(work.Tenant, FileVersion.Type, id, cancellationToken) is not { } oldest) return;
         work.Delete(FileVersion.Type, id);
-        FileLeftover.Note(work, [FileVersion.FromDocument(oldest.Body).Content.Name]);
+        FileLeftover.Note(work, [FileVersion.FromDocument(oldest.Body).Content.Name], clock.GetUtcNow());
     }
 
     private async Task DeleteAsync(string tenant, StoredFile file, long etag, CancellationToken cancellationToken)
@@ -220,7 +220,7 @@ public sealed class FileService(IDocumentStore store, IFileContents contents, Li
         }
 
         foreach (var run in file.Runs) work.Delete(FileLink.Type, FileLink.IdOf(run, file.Id));
-        FileLeftover.Note(work, left);
+        FileLeftover.Note(work, left, clock.GetUtcNow());
         await store.CommitAsync(work, cancellationToken);
     }
 

@@ -97,7 +97,7 @@ public sealed class FileSweep(IDocumentStore store, IFileContents contents, IExe
     private async Task<long> SweepLeftoversAsync(string tenant, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var deleted = 0L;
-        await foreach (var left in store.ReadAllAsync(new DocumentQuery(tenant, FileLeftover.Type) { BeforeId = Ids.FirstAt(now - LeftoverGrace) }, cancellationToken))
+        await foreach (var left in store.ReadAllAsync(new DocumentQuery(tenant, FileLeftover.Type) { Filter = body => FileLeftover.TimeOf(body) <= now - LeftoverGrace }, cancellationToken))
         {
             foreach (var name in FileLeftover.Read(left.Body))
                 if (await DeleteUnnamedAsync(tenant, name, now - _contentGrace, cancellationToken)) deleted++;
