@@ -70,7 +70,7 @@ internal sealed class DurableWorld : IFunctionCode, IAsyncDisposable
     public TaskHub Hub { get; }
     public Simulation Simulation { get; }
     public RuntimeClient Client { get; }
-    public LinkFlow.Local.Journal.Actors.ExecutionHost Host { get; }
+    public LinkFlow.Local.Journal.Actors.ExecutionHost Host { get; private set; }
     public DurableRuntime Runtime => _parts.Runtime;
     public ExecutionRecords Records => _parts.Records;
 
@@ -114,8 +114,24 @@ internal sealed class DurableWorld : IFunctionCode, IAsyncDisposable
             var steps = Simulation.Steps;
             await Simulation.RunAsync();
             Moved!.Advance(TimeSpan.FromMinutes(10));
-            using (new CurrentDurableClient().Use(Client)) await _parts.Sweep.RunAsync(Tenant);
+            await SweepAsync();
             if (Simulation.Steps == steps && Hub.Ready().Count == 0) return;
+        }
+    }
+
+    /// <summary>As the timer does; its process may be killed too.</summary>
+    private async Task SweepAsync()
+    {
+        using var lent = new CurrentDurableClient().Use(Client);
+        try
+        {
+            await _parts.Sweep.RunAsync(Tenant);
+        }
+        catch (Exception) when (Store.HasDied)
+        {
+            Store.Revive();
+            Restart();
+            await _parts.Sweep.RunAsync(Tenant);
         }
     }
 
@@ -133,7 +149,14 @@ internal sealed class DurableWorld : IFunctionCode, IAsyncDisposable
     public int ActivitiesOf(string id) => Hub.Find(id)!.Activities;
 
     /// <summary>As a process that dies and starts again: what it had in memory is gone.</summary>
-    public void Restart() => _parts = new RecordsParts(this);
+    public void Restart()
+    {
+        Restarts++;
+        Host = Host with { Workflows = new PlannedWorkflows(Workflows, Registry) };
+        _parts = new RecordsParts(this);
+    }
+
+    public int Restarts { get; private set; }
 
     public Task<object?> RunOrchestratorAsync(string name, TaskOrchestrationContext context) => name == Orchestrations.Name
         ? Box(new ExecutionOrchestrator(_plans).RunAsync(context))
@@ -156,15 +179,16 @@ internal sealed class DurableWorld : IFunctionCode, IAsyncDisposable
                 Orchestrations.Park => await activities.ParkAsync(Read<ParkInput>(input), Client, default),
                 _ => throw new InvalidOperationException($"There is no activity '{name}'."),
             };
-            return Hub.Payloads.Write(result, $"The result of '{name}'");
+            if (!Store.HasDied) return Hub.Payloads.Write(result, $"The result of '{name}'");
         }
-        catch (Exception e) when (e is KilledException || Store.Revive())
+        catch (Exception) when (Store.HasDied)
         {
             // Whatever the activity made of it: its process is gone.
-            Store.Revive();
-            Restart();
-            throw new ProcessKilledException(name);
         }
+
+        Store.Revive();
+        Restart();
+        throw new ProcessKilledException(name);
     }
 
     public ValueTask DisposeAsync()

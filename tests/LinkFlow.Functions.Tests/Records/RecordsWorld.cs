@@ -229,6 +229,7 @@ internal sealed class SavedWorkflows : IWorkflowSource
         _versions[(workflowId, version)] = new WorkflowVersion(workflowId, $"Workflow {workflowId}", version, definition);
     }
 
+    public void Forget(string workflowId) => _versions.TryRemove((workflowId, _newest[workflowId]), out _);
     public int VersionOf(string workflowId) => _newest[workflowId];
 
     public ValueTask<WorkflowVersion?> FindAsync(string tenant, string workflowId, int version, CancellationToken cancellationToken = default) =>

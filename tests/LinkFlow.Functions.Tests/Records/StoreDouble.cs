@@ -26,6 +26,9 @@ internal sealed class StoreDouble(IDocumentStore inner) : IDocumentStore
         _afterEffect = afterEffect;
     }
 
+    /// <summary>Whoever called it is dead, whether they noticed or not.</summary>
+    public bool HasDied => _untilDeath < 0;
+
     /// <returns>False: it had not died, since there were fewer calls.</returns>
     public bool Revive()
     {
