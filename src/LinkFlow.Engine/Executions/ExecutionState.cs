@@ -93,6 +93,9 @@ public sealed class ExecutionState
         !IsFinished && Stop is null && Ready is { InFlight: 0, Count: 0 } && PendingReferences == 0
         && CountOf(RunPhase.Resting) > 0 && CountOf(RunPhase.Delayed) == 0 && CountOf(RunPhase.Children) == 0;
 
+    /// <summary>It is paused, or about to be once what is in flight has ended.</summary>
+    public bool IsPaused { get; internal set; }
+
     /// <summary>A wait, a retry's delay or the end of a child is open, so that it may go on without an attempt's end.</summary>
     public bool IsAwaiting => IsResting || AwaitedChildren.Count > 0;
 
@@ -228,7 +231,6 @@ public sealed class ExecutionState
     internal int Undoing { get; set; } = -1;
     internal bool IsRecalling { get; set; }
     internal bool IsFinishHandedOut { get; set; }
-    internal bool IsPaused { get; set; }
     internal bool WasPaused { get; set; }
     internal StopProgress? Stop { get; set; }
     internal ExecutionFinished? Finish { get; set; }

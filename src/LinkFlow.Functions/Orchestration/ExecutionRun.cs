@@ -220,6 +220,7 @@ internal sealed class ExecutionRun
     /// <summary>Gives everything that was ordered to activities.</summary>
     private void HandOut()
     {
+        if (_state.IsPaused) GiveBack();
         // What is about to run is recorded first, all of it, so that every activity appends the same.
         for (var i = 0; i < _external.Count; i++) _external[i] = Announce(_external[i]);
         var batches = _external.Count + (_pure.Count > 0 || _recall > 0 ? 1 : 0);
@@ -239,6 +240,13 @@ internal sealed class ExecutionRun
         _commands.Clear();
         _stops.Clear();
         _recall = 0;
+    }
+
+    /// <summary>Pure steps that a batch had no room for do not begin in a pause: they are ready again, as if they had not been handed out.</summary>
+    private void GiveBack()
+    {
+        foreach (var attempt in _pure) Record(new NodeCancelled { Node = attempt.Node, Run = attempt.Run, Attempt = attempt.Attempt });
+        _pure.Clear();
     }
 
     /// <summary>Records that an attempt is about to run, or to run again after it was found in flight.</summary>

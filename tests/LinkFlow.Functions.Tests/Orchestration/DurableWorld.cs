@@ -142,6 +142,17 @@ internal sealed class DurableWorld : IFunctionCode, IAsyncDisposable
     }
 
     public async Task<Execution> FindAsync(string id) => (await Records.FindAsync(Tenant, id))?.Execution ?? throw new InvalidOperationException($"There is no execution {id}.");
+
+    /// <summary>Waits for its end, in a world that is live.</summary>
+    public async Task<Execution> UntilEndedAsync(string id)
+    {
+        for (var end = Environment.TickCount64 + 30_000; ; await Task.Delay(20))
+        {
+            if (await FindAsync(id) is { IsFinished: true } execution) return execution;
+            if (Environment.TickCount64 > end) throw new TimeoutException($"It stands at {(await FindAsync(id)).Show()}");
+        }
+    }
+
     public async Task<IReadOnlyList<ExecutionEvent>> EventsAsync(string id) => await _parts.History.ReadAsync(Tenant, id, 0, 1_000_000);
     public async Task<string> OutputAsync(Execution execution) =>
         JsonText.Write(new ArrayValue((await _parts.History.LoadAsync(Tenant, execution.Id, execution.Output)).Select(i => Value.From(i.Json))));

@@ -31,6 +31,7 @@ internal sealed class Batch(RunningHost host, ExecutionRecords records, LoadedEx
     private readonly HashSet<RunAttempt> _foreign = [];
     private readonly CancellationTokenSource _stop = new();
     private bool _mustEnd;
+    private int _begun;
     private int _runs;
     private long _bytes;
 
@@ -49,12 +50,19 @@ internal sealed class Batch(RunningHost host, ExecutionRecords records, LoadedEx
                 ?? throw new HistoryUnreadableException($"Attempt {external.Attempt} of node '{external.Node}' is to run, and the history does not hold its start.");
         }
 
-        if (input.IsAlone && loaded.Record.InboxLast > InboxThrough) await HearAsync(cancellationToken);
+        // What was handed out there is handed out here, before anything that may change it is heard.
         Take(isFirst: true);
+        if (input.IsAlone && loaded.Record.InboxLast > InboxThrough) await HearAsync(cancellationToken);
         if (input.Recall > 0) await RecallAsync(input.Recall, cancellationToken);
-        if (_external is { } step) await RunExternalAsync(step, cancellationToken);
+        if (_external is { } step)
+        {
+            await RunExternalAsync(step, cancellationToken);
+            // It was cut off before, and what runs behind it may be why: its end is made durable first.
+            if (recovery > 0) return;
+        }
+
         _began = host.Clock.GetTimestamp();
-        while (!_mustEnd && !IsFull)
+        while (!_mustEnd && (_begun == 0 || !IsFull))
         {
             Take(isFirst: false);
             if (loaded.State.IsFinished || _mustEnd || Next() is not { } next) return;
@@ -62,7 +70,7 @@ internal sealed class Batch(RunningHost host, ExecutionRecords records, LoadedEx
         }
     }
 
-    private bool IsFull => _runs >= MaxRuns || _bytes >= MaxBytes || host.Clock.GetElapsedTime(_began) >= MaxTime || (recovery > 0 && _runs > 0);
+    private bool IsFull => _runs >= MaxRuns || _bytes >= MaxBytes || host.Clock.GetElapsedTime(_began) >= MaxTime || recovery > 0;
 
     /// <summary>Takes the decider's steps; those of others are left alone.</summary>
     private void Take(bool isFirst)
@@ -128,7 +136,7 @@ internal sealed class Batch(RunningHost host, ExecutionRecords records, LoadedEx
 
     private async ValueTask RunPureAsync(RunNode step, CancellationToken cancellationToken)
     {
-        if (recovery > 0 && _runs == 0 && input.External is null) step = Recovered(step);
+        if (_begun++ == 0 && recovery > 0) step = Recovered(step);
         Record(await loaded.Steps.RunAsync(step, step.Now, StepRunner.Visible(loaded.State, loaded.Workflow, step), cancellationToken));
     }
 
@@ -223,6 +231,19 @@ internal sealed class Batch(RunningHost host, ExecutionRecords records, LoadedEx
             }
         }
         while (entries.Count > 0);
+
+        Take(isFirst: false);
+        if (loaded.State.IsPaused) GiveBack();
+    }
+
+    /// <summary>What has not begun does not begin in a pause: it is ready again, as if it had not been handed out.</summary>
+    private void GiveBack()
+    {
+        foreach (var step in _ready.Where(s => !s.IsExternal).ToList())
+        {
+            _ready.Remove(step);
+            Record(new NodeCancelled { Node = step.Node, Run = step.Run, Attempt = step.Attempt });
+        }
     }
 
     private void Record(ExecutionEvent @event)
