@@ -18,8 +18,8 @@ public sealed class SessionDrainTests(ITestOutputHelper output)
     private static readonly TimeSpan Accepting = TimeSpan.FromMilliseconds(30);
 
     [Theory]
-    [InlineData(1, 8, 60, 2_000, 2_600)]
-    [InlineData(1, 32, 60, 490, 620)]
+    [InlineData(1, 8, 60, 1_900, 1_925)]
+    [InlineData(1, 32, 60, 430, 440)]
     [InlineData(1, 8, 1, 75, 95)]
     [InlineData(1, 32, 1, 18, 24)]
     [InlineData(1, 64, 1, 9, 13)]
