@@ -34,7 +34,7 @@ internal sealed class FunctionMethod
     /// <param name="trigger">What the trigger's parameter gets, by the type that it declares.</param>
     public async Task<object?> InvokeAsync(FunctionContext context, Func<Type, object?> trigger, DurableTaskClient? client, Func<Type, object?>? extra = null)
     {
-        var instance = _method.IsStatic ? null : ActivatorUtilities.CreateInstance(context.InstanceServices, _method.DeclaringType!);
+        var instance = Make(context.InstanceServices);
         try
         {
             var arguments = _method.GetParameters().Select(p => Bind(p, context, trigger, client, extra)).ToArray();
@@ -47,10 +47,13 @@ internal sealed class FunctionMethod
         }
     }
 
+    /// <summary>An instance of the method's class, made as the worker makes it; null for a static method.</summary>
+    public object? Make(IServiceProvider services) => _method.IsStatic ? null : ActivatorUtilities.CreateInstance(services, _method.DeclaringType!);
+
     /// <summary>An orchestrator's method is called on its thread, and nothing may be awaited around it but what it returns.</summary>
     public async Task<object?> OrchestrateAsync(IServiceProvider services, TaskOrchestrationContext orchestration)
     {
-        var instance = _method.IsStatic ? null : ActivatorUtilities.CreateInstance(services, _method.DeclaringType!);
+        var instance = Make(services);
         var context = new InvocationContext(Name, services, CancellationToken.None);
         return await ResultAsync(_method.Invoke(instance, BindingFlags.DoNotWrapExceptions, null, [.. _method.GetParameters().Select(p => BindOrchestrator(p, context, orchestration))], null));
     }
