@@ -39,6 +39,7 @@ public static class DurableServices
         services.AddSingleton<RunningHost>(s => s.GetRequiredService<ExecutionHost>());
         services.AddSingleton<ExpressExecutions>();
         services.AddSingleton<ExecutionWatch>();
+        services.AddSingleton<RecordMetrics>();
         services.AddSingleton<LifecycleEvents>();
         services.AddSingleton<ExecutionRecords>();
         services.AddSingleton<InstanceInputs>();

@@ -11,7 +11,7 @@ namespace LinkFlow.Functions.Records;
 /// Appends what an execution came to, with all that follows from it: how it is shown, and at its end the news for its
 /// parent, the error workflow, what saveData leaves, and the answer for the caller. Repeating a commit is safe.
 /// </summary>
-public sealed class ExecutionCommits(ExecutionRecords records, RunningHost host, News news, ILogger<ExecutionCommits> log)
+public sealed class ExecutionCommits(ExecutionRecords records, RunningHost host, News news, ILogger<ExecutionCommits> log, RecordMetrics? metrics = null)
 {
     /// <exception cref="RecordConflictException">The history does not go on with these events.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot take it now; the same commit may be tried again.</exception>
@@ -78,6 +78,7 @@ public sealed class ExecutionCommits(ExecutionRecords records, RunningHost host,
     /// <summary>What follows the commit that ended an execution.</summary>
     internal async Task EndedAsync(string tenant, Execution execution, IReadOnlyList<ExecutionEvent> events, CancellationToken cancellationToken)
     {
+        metrics?.Ended(execution);
         RecordLog.Ended(log, execution.Id, execution.WorkflowId, execution.Status.Word(), (execution.FinishedAt ?? 0) - execution.StartedAt);
         await news.TryTellAsync(tenant, execution.Id, cancellationToken);
     }

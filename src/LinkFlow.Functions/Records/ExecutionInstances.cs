@@ -17,7 +17,7 @@ public delegate ValueTask<object> InstanceInput(ExecutionRecord record, IReadOnl
 /// The orchestrations that executions run in: an instance each, by the execution's id. What fails here is not lost: the
 /// store knows what is to run, and the sweep looks after it.
 /// </summary>
-public sealed class ExecutionInstances(CurrentDurableClient clients, InstanceInput input, ILogger<ExecutionInstances> log)
+public sealed class ExecutionInstances(CurrentDurableClient clients, InstanceInput input, ILogger<ExecutionInstances> log, RecordMetrics? metrics = null)
 {
     public const string Name = "execution";
     public const string Doorbell = "doorbell";
@@ -68,6 +68,7 @@ public sealed class ExecutionInstances(CurrentDurableClient clients, InstanceInp
         var instance = await clients.Require().GetInstanceAsync(record.Id, false, cancellationToken);
         if (instance is { IsCompleted: false }) return false;
         await ScheduleAsync(record, null, Unfinished, cancellationToken);
+        metrics?.Restarted();
         RecordLog.Restarted(log, record.Id, instance is null ? "is missing" : $"had come to an end ({instance.RuntimeStatus})", record.LastSeq);
         return true;
     }

@@ -21,6 +21,9 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
     /// <summary>Unfinished executions that one round looks up in the runtime.</summary>
     private const int MaxLookedUp = 200;
 
+    /// <summary>Executions that are looked up at once when all are.</summary>
+    private const int AtOnce = 16;
+
     private static readonly DocumentType WalkType = new("execution-walk");
     private static readonly ExecutionStatus[] Unfinished = [ExecutionStatus.Queued, ExecutionStatus.Running, ExecutionStatus.Waiting, ExecutionStatus.Paused];
 
@@ -42,24 +45,29 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
     }
 
     /// <summary>
-    /// Schedules all unfinished executions whose orchestration is missing or has come to an end: what brings an installation up
-    /// in another region, whose task hub knows nothing yet. May be repeated, and run beside users' work.
+    /// Schedules unfinished executions whose orchestration is missing or has come to an end: what brings an installation up in
+    /// another region, whose task hub knows nothing yet. May be repeated, and run beside users' work.
     /// </summary>
-    /// <returns>How many were scheduled.</returns>
+    /// <param name="within">When this time is over, it stops after the page that it is at.</param>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    public async Task<int> RestartAllAsync(string tenant, CancellationToken cancellationToken = default)
+    public async Task<RestartProgress> RestartAsync(string tenant, RestartPlace from, TimeSpan within, CancellationToken cancellationToken = default)
     {
+        var until = clock.GetUtcNow() + within;
         var restarted = 0;
-        foreach (var status in Unfinished)
+        for (var place = from; ;)
         {
-            await foreach (var document in records.Store.ReadAllAsync(Of(tenant, "status", status.Word()), cancellationToken: cancellationToken))
-            {
-                var record = ExecutionRecord.Read(document);
-                if (record is { WaitsForTurn: false } && await TryAsync("execution", record.Id, () => instances.RestartAsync(record, cancellationToken), cancellationToken)) restarted++;
-            }
+            if (place.Status >= Unfinished.Length) return new RestartProgress(restarted, null);
+            if (clock.GetUtcNow() > until) return new RestartProgress(restarted, place);
+            var page = await records.Store.QueryAsync(
+                Of(tenant, "status", Unfinished[place.Status].Word()) with { Limit = MaxLookedUp, OldestFirst = true, FromId = place.FromId }, cancellationToken);
+            await Parallel.ForEachAsync(
+                page.Items.Select(ExecutionRecord.Read).Where(r => !r.WaitsForTurn), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+                async (record, c) =>
+                {
+                    if (await TryAsync("execution", record.Id, () => instances.RestartAsync(record, c), c)) Interlocked.Increment(ref restarted);
+                });
+            place = page.NextId is { } next ? place with { FromId = next } : new RestartPlace(place.Status + 1, null);
         }
-
-        return restarted;
     }
 
     private async Task<bool> HearAsync(ExecutionRecord record, CancellationToken cancellationToken)
@@ -134,3 +142,12 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
 
     private static DocumentQuery Of(string tenant, string field, string value) => new(tenant, RecordTypes.Execution) { Where = new Dictionary<string, string> { [field] = value } };
 }
+
+/// <summary>Where a walk through the unfinished executions stands.</summary>
+/// <param name="Status">From 0, in the order of the statuses that it goes through.</param>
+/// <param name="FromId">The next one; null: the first.</param>
+public readonly record struct RestartPlace(int Status, string? FromId);
+
+/// <param name="Restarted">How many were scheduled.</param>
+/// <param name="Next">Where to go on; null: all were looked at.</param>
+public sealed record RestartProgress(int Restarted, RestartPlace? Next);
