@@ -21,6 +21,9 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
     /// <summary>Unfinished executions that one round looks up in the runtime.</summary>
     private const int MaxLookedUp = 200;
 
+    /// <summary>Below the time after which Azure's load balancer gives up on whoever waits for it.</summary>
+    private static readonly TimeSpan LongestRestart = TimeSpan.FromSeconds(150);
+
     /// <summary>Executions that are looked up at once when all are.</summary>
     private const int AtOnce = 16;
 
@@ -48,26 +51,29 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
     /// Schedules unfinished executions whose orchestration is missing or has come to an end: what brings an installation up in
     /// another region, whose task hub knows nothing yet. May be repeated, and run beside users' work.
     /// </summary>
-    /// <param name="within">When this time is over, it stops after the page that it is at.</param>
+    /// <returns>How many were scheduled; 0: there are no more. With very many it returns before it has looked at all.</returns>
     /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    public async Task<RestartProgress> RestartAsync(string tenant, RestartPlace from, TimeSpan within, CancellationToken cancellationToken = default)
+    public async Task<int> RestartAllAsync(string tenant, CancellationToken cancellationToken = default)
     {
-        var until = clock.GetUtcNow() + within;
+        var until = clock.GetUtcNow() + LongestRestart;
         var restarted = 0;
-        for (var place = from; ;)
+        foreach (var status in Unfinished)
         {
-            if (place.Status >= Unfinished.Length) return new RestartProgress(restarted, null);
-            if (clock.GetUtcNow() > until) return new RestartProgress(restarted, place);
-            var page = await records.Store.QueryAsync(
-                Of(tenant, "status", Unfinished[place.Status].Word()) with { Limit = MaxLookedUp, OldestFirst = true, FromId = place.FromId }, cancellationToken);
-            await Parallel.ForEachAsync(
-                page.Items.Select(ExecutionRecord.Read).Where(r => !r.WaitsForTurn), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                async (record, c) =>
-                {
-                    if (await TryAsync("execution", record.Id, () => instances.RestartAsync(record, c), c)) Interlocked.Increment(ref restarted);
-                });
-            place = page.NextId is { } next ? place with { FromId = next } : new RestartPlace(place.Status + 1, null);
+            for (string? from = ""; from is not null;)
+            {
+                if (restarted > 0 && clock.GetUtcNow() > until) return restarted;
+                var page = await records.Store.QueryAsync(Of(tenant, "status", status.Word()) with { Limit = MaxLookedUp, OldestFirst = true, FromId = from }, cancellationToken);
+                await Parallel.ForEachAsync(
+                    page.Items.Select(ExecutionRecord.Read).Where(r => !r.WaitsForTurn), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+                    async (record, c) =>
+                    {
+                        if (await TryAsync("execution", record.Id, () => instances.RestartAsync(record, c), c)) Interlocked.Increment(ref restarted);
+                    });
+                from = page.NextId;
+            }
         }
+
+        return restarted;
     }
 
     private async Task<bool> HearAsync(ExecutionRecord record, CancellationToken cancellationToken)
@@ -142,12 +148,3 @@ public sealed class RecordSweep(ExecutionRecords records, StartRelay relay, Work
 
     private static DocumentQuery Of(string tenant, string field, string value) => new(tenant, RecordTypes.Execution) { Where = new Dictionary<string, string> { [field] = value } };
 }
-
-/// <summary>Where a walk through the unfinished executions stands.</summary>
-/// <param name="Status">From 0, in the order of the statuses that it goes through.</param>
-/// <param name="FromId">The next one; null: the first.</param>
-public readonly record struct RestartPlace(int Status, string? FromId);
-
-/// <param name="Restarted">How many were scheduled.</param>
-/// <param name="Next">Where to go on; null: all were looked at.</param>
-public sealed record RestartProgress(int Restarted, RestartPlace? Next);

@@ -192,8 +192,8 @@ public sealed class RunningTests : IAsyncLifetime
         _world.Client.Instances.Clear();
         if (left is { } status) _world.Client.Instances[id] = status;
 
-        Assert.Equal(new RestartProgress(1, null), await _world.One.Sweep.RestartAsync(RecordsWorld.Tenant, default, TimeSpan.FromMinutes(1)));
-        Assert.Equal(new RestartProgress(0, null), await _world.One.Sweep.RestartAsync(RecordsWorld.Tenant, default, TimeSpan.FromMinutes(1)));
+        Assert.Equal(1, await _world.One.Sweep.RestartAllAsync(RecordsWorld.Tenant));
+        Assert.Equal(0, await _world.One.Sweep.RestartAllAsync(RecordsWorld.Tenant));
         Assert.Equal([id], _world.Client.Scheduled);
     }
 

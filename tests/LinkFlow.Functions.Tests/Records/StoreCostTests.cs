@@ -81,9 +81,7 @@ public sealed class StoreCostTests : IAsyncLifetime
 
     private void SaveChain(int length)
     {
-        var nodes = string.Join(',', Enumerable.Range(0, length).Select(i => $$"""
-            "n{{i}}":{"type":"set_variable","parameters":{"fields":{"v{{i}}":{{i}}}}}
-            """));
+        var nodes = string.Join(',', Enumerable.Range(0, length).Select(i => $"\"n{i}\":{{\"type\":\"set_variable\",\"parameters\":{{\"fields\":{{\"v{i}\":{i}}}}}}}"));
         _world.Save("w", $$"""{"start":{"type":"start"},{{nodes}}}""", "start > " + string.Join(" > ", Enumerable.Range(0, length).Select(i => $"n{i}")));
     }
 }
