@@ -16,7 +16,7 @@ public sealed class AzureOptions
     [HttpUrl]
     public string? CosmosEndpoint { get; set; }
 
-    /// <summary>Of an emulator of Cosmos DB, in development; its database and container are made when they are missing.</summary>
+    /// <summary>Of an emulator of Cosmos DB, in development: takes the place of the endpoint. Its container must be there.</summary>
     [MinLength(1)]
     public string? CosmosConnectionString { get; set; }
 
@@ -30,7 +30,7 @@ public sealed class AzureOptions
     [HttpUrl]
     public string? BlobEndpoint { get; set; }
 
-    /// <summary>Of an emulator of the storage account, in development.</summary>
+    /// <summary>Of an emulator of the storage account, in development: takes the place of the endpoint.</summary>
     [MinLength(1)]
     public string? BlobConnectionString { get; set; }
 
