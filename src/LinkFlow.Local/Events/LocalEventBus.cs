@@ -66,11 +66,7 @@ public sealed class LocalEventBus(SqliteStore store, IServiceProvider services, 
     /// <summary>The position up to which every subscriber has read.</summary>
     internal long ReadThrough => _runs.Count == 0 ? long.MaxValue : _runs.Min(r => r.ReadThrough);
 
-    public void Dispose()
-    {
-        foreach (var run in _runs) run.Dispose();
-        _stopping.Dispose();
-    }
+    public void Dispose() => _stopping.Dispose();
 
     private SubscriberRun Run(IEventSubscriber subscriber) =>
         new(subscriber, _reading, store.EventPositions, dispatch, store.Documents, metrics, options.Events, clock, log);

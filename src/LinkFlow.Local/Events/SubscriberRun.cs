@@ -13,7 +13,7 @@ namespace LinkFlow.Local.Events;
 /// </summary>
 internal sealed class SubscriberRun(
     IEventSubscriber subscriber, EventReading reading, EventPositions positions, EventDispatch dispatch, IDocumentStore store, EventMetrics metrics,
-    EventsOptions options, TimeProvider clock, ILogger log) : IDisposable
+    EventsOptions options, TimeProvider clock, ILogger log)
 {
     private const long MostBytes = 64L << 20;
 
@@ -26,7 +26,7 @@ internal sealed class SubscriberRun(
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private volatile TaskCompletionSource _committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Window _window = new(0);
     private EventPosition _position = null!;
     private DateTimeOffset _savedAt;
@@ -48,19 +48,7 @@ internal sealed class SubscriberRun(
     }
 
     /// <summary>Something was committed.</summary>
-    public void Signal()
-    {
-        // Two who come at once and one too many: it is set, which is all that is wanted.
-        if (_signal.CurrentCount > 0) return;
-        try
-        {
-            _signal.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            return;
-        }
-    }
+    public void Signal() => _committed.TrySetResult();
 
     public SubscriberPosition Show()
     {
@@ -110,8 +98,6 @@ internal sealed class SubscriberRun(
             }
         }
     }
-
-    public void Dispose() => _signal.Dispose();
 
     private async Task RestartIfAskedAsync(CancellationToken stopping)
     {
@@ -169,7 +155,14 @@ internal sealed class SubscriberRun(
     {
         try
         {
-            if (!await ReadAsync(lanes, notes, cancellationToken)) await _signal.WaitAsync(Beat, cancellationToken);
+            var committed = _committed;
+            if (!await ReadAsync(lanes, notes, cancellationToken))
+            {
+                await committed.Task.WaitAsync(Beat, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // What is committed from here on is seen by the next read, or sets the new one.
+                if (committed.Task.IsCompleted) _committed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
             if (clock.GetUtcNow() - _savedAt >= Beat) await SaveAsync(cancellationToken);
         }
         catch (StoreUnavailableException e)
