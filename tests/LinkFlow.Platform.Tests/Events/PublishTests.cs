@@ -1,4 +1,6 @@
+using LinkFlow.Engine.Values;
 using LinkFlow.Platform.Events;
+using LinkFlow.Platform.Events.Publishing;
 using LinkFlow.Platform.Ports;
 
 namespace LinkFlow.Platform.Tests.Events;
@@ -112,6 +114,9 @@ public sealed class PublishTests
     {
         await using var platform = await TestPlatform.StartAsync();
         Assert.Equal(413, (await platform.PostAsync("/api/v1/events", $$"""{"type":"a","data":"{{new string('x', CloudEvent.MaxBytes)}}"}""")).Status);
+        // Just below the limit it must also fit with what is added to it.
+        Assert.Equal(202, (await platform.PostAsync("/api/v1/events", $$"""{"type":"a","data":"{{new string('x', EventReading.MostBytes - 200)}}"}""")).Status);
+        Assert.InRange(JsonText.WriteBytes(Published(platform).ToJson()).Length, EventReading.MostBytes - 200, CloudEvent.MaxBytes);
         var many = string.Join(',', Enumerable.Repeat(Structured, 101));
         Assert.Contains("at most 100", (await PostAsync(platform, $"[{many}]", "application/cloudevents-batch+json")).Message);
         Assert.Equal(2d, (await platform.PostAsync("/api/v1/events", "{\n\"type\":}")).Details["line"].AsNumber);

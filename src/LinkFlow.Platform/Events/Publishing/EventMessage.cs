@@ -44,7 +44,7 @@ internal static class EventMessage
         var problems = new Problems();
         var @event = reading.Read(json, problems);
         problems.ThrowIfAny();
-        reading.RequireSize(json, "");
+        EventReading.RequireSize(json, "");
         return @event;
     }
 
@@ -69,7 +69,7 @@ internal static class EventMessage
         }
 
         problems.ThrowIfAny();
-        for (var i = 0; i < batch.Count; i++) reading.RequireSize(batch[i].AsObject!, $"/{i}");
+        for (var i = 0; i < batch.Count; i++) EventReading.RequireSize(batch[i].AsObject!, $"/{i}");
         return events;
     }
 
@@ -83,7 +83,7 @@ internal static class EventMessage
             if (Plain.Contains(name, StringComparer.Ordinal)) whole.Set(name, value);
         var @event = reading.Read(whole, problems, isOurs: true);
         problems.ThrowIfAny();
-        reading.RequireSize(whole, "");
+        EventReading.RequireSize(whole, "");
         return @event;
     }
 

@@ -10,6 +10,9 @@ internal sealed record EventReading(string Tenant, string Publisher, DateTimeOff
     /// <summary>How far a publisher's clock may be ahead of ours.</summary>
     public static readonly TimeSpan MostAhead = TimeSpan.FromHours(24);
 
+    /// <summary>What is added here (tenant, actor, correlation) must fit as well.</summary>
+    public const int MostBytes = CloudEvent.MaxBytes - 4096;
+
     private const string OwnSources = "/linkflow/";
 
     /// <summary>The source of what a tenant publishes without one.</summary>
@@ -27,11 +30,11 @@ internal sealed record EventReading(string Tenant, string Publisher, DateTimeOff
     }
 
     /// <exception cref="ApiException">413.</exception>
-    public void RequireSize(ObjectValue json, string pointer)
+    public static void RequireSize(ObjectValue json, string pointer)
     {
         var bytes = JsonText.WriteBytes(json).Length;
-        if (bytes > CloudEvent.MaxBytes)
-            throw new ApiException(ApiError.TooLarge($"The event has {bytes} bytes; at most {CloudEvent.MaxBytes} are allowed. Put large data elsewhere, and its address into the event.")
+        if (bytes > MostBytes)
+            throw new ApiException(ApiError.TooLarge($"The event has {bytes} bytes; at most {MostBytes} are allowed. Put large data elsewhere, and its address into the event.")
                 with { Details = new ObjectValue { { pointer, new ArrayValue([$"{bytes} bytes."]) } } });
     }
 }
