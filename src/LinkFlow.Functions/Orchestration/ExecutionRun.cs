@@ -360,7 +360,9 @@ internal sealed class ExecutionRun
     private void TakeResult(BatchInput batch, IReadOnlyList<ExecutionEvent> events)
     {
         var (first, before) = (_state.LastSeq + 1, _lastAt);
-        var rebasing = new Rebasing(batch.Upkeep.Base, first, before);
+        // An attempt whose orchestration was lost has numbered its result from where that one stood.
+        var known = events.Count == 0 ? batch.Upkeep.Base : events[0].Seq - 1;
+        var rebasing = new Rebasing(known, first, before);
         var taken = 0;
         foreach (var @event in events)
         {
@@ -372,7 +374,7 @@ internal sealed class ExecutionRun
             taken++;
         }
 
-        if (taken > 0) _pending.Add(first, new PendingResult(batch.Key, batch.Upkeep.Base, taken, before));
+        if (taken > 0) _pending.Add(first, new PendingResult(batch.Key, known, taken, before));
     }
 
     private void Appended(Upkeep upkeep, AppendOutput output)

@@ -98,6 +98,31 @@ public sealed class CrashTests
     }
 
     [Fact]
+    public async Task An_execution_whose_orchestration_is_lost_goes_on_from_its_events()
+    {
+        for (var seed = 1; seed <= 12; seed++)
+        {
+            await using var world = await DurableWorld.BeginAsync(seed: seed);
+            world.Save("w", """{"start":{"type":"start"},"a":{"type":"call"},"b":{"type":"call"},"c":{"type":"call"},"m":{"type":"merge"},"z":{"type":"call"}}""", "start > a > c > m.input1; start > b > m.input2; m > z");
+            var id = await world.StartAsync("w");
+            world.Simulation.Outside.Enqueue(() => Task.CompletedTask);
+            world.Simulation.Outside.Enqueue(() =>
+            {
+                world.Hub.Terminate(id, null, recursive: false);
+                return Task.CompletedTask;
+            });
+            await world.Simulation.RunAsync();
+
+            await world.RestartAllAsync();
+            await world.SettleAsync();
+
+            var execution = await world.FindAsync(id);
+            Assert.True(execution.Status == ExecutionStatus.Success && execution.NodesRun == 6, $"seed {seed}: {execution.Status} {execution.Error} {string.Join(' ', world.Calls.Select(c => c.Node))}");
+            Assert.Empty(world.Hub.Violations);
+        }
+    }
+
+    [Fact]
     public async Task A_history_that_cannot_be_read_parks_the_execution_with_an_error_that_says_so()
     {
         await using var world = await DurableWorld.BeginAsync();

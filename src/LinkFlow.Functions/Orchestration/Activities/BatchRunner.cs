@@ -25,7 +25,7 @@ public sealed class BatchRunner(RunningHost host, ExecutionRecords records, Exec
         if (await EarlierAsync(input, record, cancellationToken) is { } earlier) return earlier;
         if (await loader.LoadAsync(record, upkeep, cancellationToken) is not { } loaded) return Nothing(record);
 
-        var recovery = await BeginAsync(input, loaded, cancellationToken) - 1 - input.Tries;
+        var recovery = await AppendPendingAsync(input, loaded, input.Key, cancellationToken) - 1 - input.Tries;
         var batch = new Batch(host, records, loaded, input, Math.Max(0, recovery), log);
         await batch.RunAsync(cancellationToken);
         await SpillAsync(upkeep.Tenant, loaded);
@@ -42,7 +42,12 @@ public sealed class BatchRunner(RunningHost host, ExecutionRecords records, Exec
         if (!input.IsAlone)
         {
             if (await records.Results.FindAsync(upkeep.Tenant, upkeep.ExecutionId, input.Key, cancellationToken) is { } kept)
+            {
+                // It ran for an orchestration that was lost: what this one has recorded since is not in the history yet.
+                if (record.LastSeq < upkeep.Base && await loader.LoadAsync(record, upkeep, cancellationToken) is { } loaded) await AppendPendingAsync(input, loaded, begins: null, cancellationToken);
                 return await ResultAsync(upkeep, EventBytes.ReadSegment(kept), record, isAppended: false, cancellationToken);
+            }
+
             // The orchestration has this result already, and had it appended: whatever is returned now, nobody hears.
             return record.LastSeq > upkeep.Base && await HasEndedAsync(record, upkeep.Base, input.Key, cancellationToken) ? Nothing(record) : null;
         }
@@ -79,15 +84,16 @@ public sealed class BatchRunner(RunningHost host, ExecutionRecords records, Exec
     }
 
     /// <summary>Appends what is pending, before anything runs that depends on it.</summary>
-    /// <returns>How often this batch was begun, this time included.</returns>
-    private async ValueTask<int> BeginAsync(BatchInput input, LoadedExecution loaded, CancellationToken cancellationToken)
+    /// <param name="begins">The attempt whose start is counted with it; null: none starts.</param>
+    /// <returns>How often it was begun, this time included.</returns>
+    private async ValueTask<int> AppendPendingAsync(BatchInput input, LoadedExecution loaded, RunAttempt? begins, CancellationToken cancellationToken)
     {
         var upkeep = input.Upkeep;
         var result = await commits.AppendAsync(
             new ExecutionCommit
             {
                 Tenant = upkeep.Tenant, Workflow = loaded.Workflow, State = loaded.State, Events = [.. loaded.Events], Items = loaded.Items,
-                IsBusy = true, InboxThrough = upkeep.InboxThrough, Taken = TakenBy(upkeep), Begins = input.Key, Known = loaded.Record,
+                IsBusy = true, InboxThrough = upkeep.InboxThrough, Taken = TakenBy(upkeep), Begins = begins, Known = loaded.Record,
             }, cancellationToken);
         loaded.Stored(result.Record);
         return result.Starts;
