@@ -41,6 +41,11 @@ param maximumInstanceCount int
 @maxValue(20)
 param alwaysReady int
 
+@description('Requests that an instance takes at once before another is started. Most of them wait: for a store, or for an execution to answer.')
+@minValue(1)
+@maxValue(1000)
+param requestsPerInstance int = 64
+
 @description('Settings of the application beyond those of the host.')
 param appSettings object
 
@@ -125,6 +130,11 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
         alwaysReady: warm
+        triggers: {
+          http: {
+            perInstanceConcurrency: requestsPerInstance
+          }
+        }
       }
       runtime: {
         name: 'dotnet-isolated'

@@ -61,7 +61,7 @@ internal static class SelfHost
     {
         var set = options.Azure.Endpoints().Append(("LinkFlow:Azure:ClientId", options.Azure.ClientId)).Append(("LinkFlow:Azure:CosmosConnectionString", options.Azure.CosmosConnectionString))
             .Append(("LinkFlow:Azure:BlobConnectionString", options.Azure.BlobConnectionString)).Append(("LinkFlow:Azure:WebPubSubEndpoint", options.Azure.WebPubSubEndpoint))
-            .Append(("LinkFlow:Entra:Tenants", options.Entra.Tenants.FirstOrDefault())).Append(("LinkFlow:Entra:Roles", options.Entra.Roles.FirstOrDefault()))
+            .Append(("LinkFlow:Entra:Tenants", options.Entra.Tenants is [var tenant, ..] ? tenant : null)).Append(("LinkFlow:Entra:Roles", options.Entra.Roles is [var role, ..] ? role : null))
             .Where(s => s.Item2 is not null).Select(s => $"'{s.Item1}' is a setting of the Function App; the server keeps everything in LinkFlow:DataPath and knows API keys only.").ToList();
         if (set.Count > 0) throw new SettingsException(set);
     }

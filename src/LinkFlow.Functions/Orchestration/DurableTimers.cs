@@ -6,9 +6,7 @@ namespace LinkFlow.Functions.Orchestration;
 internal sealed class DurableTimers(TaskOrchestrationContext context)
 {
     private readonly SortedDictionary<string, long> _due = new(StringComparer.Ordinal);
-    private CancellationTokenSource? _stop;
-    private Task? _timer;
-    private long _timerDue;
+    private (Task Task, CancellationTokenSource Stop, long DueAt)? _timer;
 
     /// <summary>When a timer is due, Unix ms; null: it is not set.</summary>
     public long? DueAt(string timer) => _due.TryGetValue(timer, out var due) ? due : null;
@@ -36,19 +34,20 @@ internal sealed class DurableTimers(TaskOrchestrationContext context)
 
         var first = _due.Values.Min();
         // One that comes due too early does no harm, and costs less than to be replaced.
-        if (_timer is { IsCompleted: false } && _timerDue <= first) return _timer;
+        if (_timer is { Task.IsCompleted: false } open && open.DueAt <= first) return open.Task;
         Cancel();
-        _stop = new CancellationTokenSource();
-        _timerDue = first;
-        _timer = context.CreateTimer(DateTime.UnixEpoch.AddMilliseconds(first), _stop.Token);
-        return _timer;
+        var stop = new CancellationTokenSource();
+        var timer = context.CreateTimer(DateTime.UnixEpoch.AddMilliseconds(first), stop.Token);
+        _timer = (timer, stop, first);
+        return timer;
     }
 
     /// <summary>Nothing ends, and nothing goes on anew, while a timer is open.</summary>
     public void Cancel()
     {
-        if (_timer is { IsCompleted: false }) _stop!.Cancel();
-        _stop?.Dispose();
-        (_stop, _timer) = (null, null);
+        if (_timer is not { } timer) return;
+        if (!timer.Task.IsCompleted) timer.Stop.Cancel();
+        timer.Stop.Dispose();
+        _timer = null;
     }
 }

@@ -12,7 +12,7 @@ namespace LinkFlow.Functions.Orchestration.Activities;
 /// Its events are numbered from the orchestration's base on. An alone batch also hears the inbox and the workflow's time,
 /// stores references, and comes to the end; one that is not leaves all of that to the orchestration.
 /// </summary>
-internal sealed class Batch(RunningHost host, ExecutionRecords records, LoadedExecution loaded, BatchInput input, int recovery, ILogger log)
+internal sealed class Batch(RunningHost host, ExecutionRecords records, LoadedExecution loaded, BatchInput input, int recovery, ILogger log) : IDisposable
 {
     private const int MaxRuns = 1_000;
     private const long MaxBytes = 256 * 1024;
@@ -41,9 +41,10 @@ internal sealed class Batch(RunningHost host, ExecutionRecords records, LoadedEx
     /// <summary>Steps are left for the orchestration to hand out.</summary>
     public bool LeavesWork => _ready.Count > 0 || loaded.State.HasReadySteps;
 
+    public void Dispose() => _stop.Dispose();
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var ended = _stop;
         if (input.External is { } external)
         {
             _external = loaded.State.TakeStarted(new RunKey(external.Node, external.Run), external.Attempt)

@@ -26,7 +26,7 @@ public sealed class BatchRunner(RunningHost host, ExecutionRecords records, Exec
         if (await loader.LoadAsync(record, upkeep, cancellationToken) is not { } loaded) return Nothing(record);
 
         var recovery = await AppendPendingAsync(input, loaded, input.Key, cancellationToken) - 1 - input.Tries;
-        var batch = new Batch(host, records, loaded, input, Math.Max(0, recovery), log);
+        using var batch = new Batch(host, records, loaded, input, Math.Max(0, recovery), log);
         await batch.RunAsync(cancellationToken);
         await SpillAsync(upkeep.Tenant, loaded);
         return input.IsAlone ? await AppendAsync(input, loaded, batch, cancellationToken) : await KeepAsync(input, loaded, cancellationToken);
