@@ -57,6 +57,7 @@ internal sealed class ExecutionRun
     private bool _mustRead;
     private bool _hasEnded;
     private ExecutionFinished? _finished;
+    private BatchEnd? _end;
     private int _events;
     private long _bytes;
 
@@ -332,7 +333,7 @@ internal sealed class ExecutionRun
         _bytes += Length(result.Events);
         if (result.HasEnded)
         {
-            _hasEnded = true;
+            (_hasEnded, _end) = (true, result.End);
             return;
         }
 
@@ -445,7 +446,7 @@ internal sealed class ExecutionRun
         await DrainAsync(isParked: false);
         if (!_hasEnded) await _calls.CallAsync<AppendOutput>(Orchestrations.Append, new AppendInput(Upkeep(), WantsSnapshot: false));
         ShowProgress();
-        return StatusWords.Word(_finished?.Status ?? _state.Status);
+        return Status;
     }
 
     /// <summary>Waits for everything in flight: no end takes effect before.</summary>
@@ -499,7 +500,7 @@ internal sealed class ExecutionRun
         return true;
     }
 
-    private void ShowProgress() => _context.SetCustomStatus(new Progress(StatusWords.Word(_finished?.Status ?? _state.Status), _state.NodesRun, _state.WaitingUntil));
+    private void ShowProgress() => _context.SetCustomStatus(new Progress(Status, _end?.NodesRun ?? _state.NodesRun, _state.WaitingUntil));
 
     private void Fly<TResult>(Task<TResult> call, Action<TResult> land, bool holds = false) => Fly(
         call,
@@ -521,6 +522,7 @@ internal sealed class ExecutionRun
         return upkeep;
     }
 
+    private string Status => _end?.Status ?? StatusWords.Word(_finished?.Status ?? _state.Status);
     private long Now => (long)(_context.CurrentUtcDateTime - DateTime.UnixEpoch).TotalMilliseconds;
 
     private bool IsOpen(RunAttempt attempt) =>

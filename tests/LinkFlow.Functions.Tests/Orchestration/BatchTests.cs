@@ -19,6 +19,22 @@ public sealed class BatchTests
         Assert.Empty(world.Hub.Violations);
     }
 
+    /// <summary>An end that a batch commits by itself is no event to the orchestration.</summary>
+    [Theory]
+    [InlineData("start > a", "success")]
+    [InlineData("start > a > b", "error")]
+    public async Task The_runtimes_own_tools_show_how_it_ended(string edges, string status)
+    {
+        await using var world = await DurableWorld.BeginAsync();
+        world.Save("w", """{"start":{"type":"start"},"a":{"type":"call"},"b":{"type":"stop_and_error","parameters":{"message":"No."}}}""", edges);
+
+        var execution = await world.RunAsync("w");
+
+        var instance = world.Hub.Find(execution.Id)!;
+        Assert.Equal($"\"{status}\"", instance.Output);
+        Assert.Equal($$"""{"Status":"{{status}}","NodesRun":{{execution.NodesRun}},"WaitingUntil":null}""", instance.CustomStatus);
+    }
+
     [Fact]
     public async Task Each_external_node_takes_one_activity()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LinkFlow.Functions.Records;
 
 namespace LinkFlow.Functions.Orchestration.Activities;
@@ -27,7 +28,15 @@ public sealed record BatchInput(
 /// <param name="HasEnded">The history holds the execution's end.</param>
 /// <param name="InboxThrough">The events hold all commands up to this position.</param>
 /// <param name="InboxLast">The position of the last command seen.</param>
-public sealed record BatchResult(PackedText? Events, bool IsAppended, bool HasEnded, long InboxThrough, long InboxLast);
+public sealed record BatchResult(PackedText? Events, bool IsAppended, bool HasEnded, long InboxThrough, long InboxLast)
+{
+    /// <summary>How it ended, of which the orchestration gets no event; null: it has not, or an earlier build says nothing of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BatchEnd? End { get; init; }
+}
+
+/// <param name="Status">One of <see cref="Engine.Executions.StatusWords"/>.</param>
+public sealed record BatchEnd(string Status, int NodesRun);
 
 /// <summary>Append what is pending.</summary>
 /// <param name="WantsSnapshot">Store the state as well, so that reading the execution stays short.</param>

@@ -21,7 +21,8 @@ public sealed class BatchRunner(RunningHost host, ExecutionRecords records, Exec
     public async Task<BatchResult> RunAsync(BatchInput input, CancellationToken cancellationToken)
     {
         var upkeep = input.Upkeep;
-        if (await records.FindAsync(upkeep.Tenant, upkeep.ExecutionId, cancellationToken) is not { IsFinished: false } record) return Ended;
+        var record = await records.FindAsync(upkeep.Tenant, upkeep.ExecutionId, cancellationToken);
+        if (record is not { IsFinished: false }) return Ended(record);
         if (await EarlierAsync(input, record, cancellationToken) is { } earlier) return earlier;
         if (await loader.LoadAsync(record, upkeep, cancellationToken) is not { } loaded) return Nothing(record);
 
@@ -32,7 +33,11 @@ public sealed class BatchRunner(RunningHost host, ExecutionRecords records, Exec
         return input.IsAlone ? await AppendAsync(input, loaded, batch, cancellationToken) : await KeepAsync(input, loaded, cancellationToken);
     }
 
-    private static BatchResult Ended => new(Events: null, IsAppended: true, HasEnded: true, InboxThrough: 0, InboxLast: 0);
+    private static BatchResult Ended(ExecutionRecord? record) => new(Events: null, IsAppended: true, HasEnded: true, InboxThrough: 0, InboxLast: 0)
+    {
+        End = record is null ? null : new BatchEnd(StatusWords.Word(record.Execution.Status), record.Execution.NodesRun),
+    };
+
     private static BatchResult Nothing(ExecutionRecord record) => new(Events: null, IsAppended: false, HasEnded: false, InboxThrough: 0, record.InboxLast);
 
     /// <summary>What this batch came to when it ran before; null: it did not, or was cut off.</summary>
@@ -130,11 +135,12 @@ public sealed class BatchRunner(RunningHost host, ExecutionRecords records, Exec
         catch (RecordConflictException)
         {
             // The same batch runs, or ran, somewhere else as well, and was faster: its results count.
-            if (await records.FindAsync(upkeep.Tenant, upkeep.ExecutionId, cancellationToken) is not { IsFinished: false } record) return Ended;
+            var record = await records.FindAsync(upkeep.Tenant, upkeep.ExecutionId, cancellationToken);
+            if (record is not { IsFinished: false }) return Ended(record);
             return await EarlierAsync(input, record, cancellationToken) ?? throw new StoreUnavailableException("The execution was changed by someone else meanwhile.", TimeSpan.FromSeconds(1));
         }
 
-        if (appended.Record.IsFinished) return Ended;
+        if (appended.Record.IsFinished) return Ended(appended.Record);
         var snapshotBytes = takesSnapshot ? ExecutionCommits.SnapshotOf(loaded.State).Length : loaded.SnapshotBytes;
         var result = await ResultAsync(upkeep, events, appended.Record, isAppended: true, cancellationToken);
         loaded.SnapshotBytes = snapshotBytes;
