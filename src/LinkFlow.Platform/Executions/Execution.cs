@@ -68,37 +68,18 @@ public sealed record Execution
 
     /// <summary>Where an execution stands.</summary>
     /// <param name="finished">Its last event, once it has ended; else null.</param>
-    public static Execution Of(ExecutionState state, ExecutionFinished? finished)
+    public static Execution Of(ExecutionState state, ExecutionFinished? finished) => Queued(state.Started) with
     {
-        var started = state.Started;
-        return new Execution
-        {
-            Id = started.ExecutionId,
-            WorkflowId = started.WorkflowId,
-            WorkflowVersion = started.WorkflowVersion,
-            Status = finished?.Status ?? state.Status,
-            Mode = started.Mode,
-            StartNode = started.StartNode,
-            StartedAt = started.At,
-            FinishedAt = finished?.At,
-            WaitingUntil = finished is null ? state.WaitingUntil : null,
-            VariablesVersion = started.VariablesVersion,
-            RetryOf = started.RetryOf,
-            ParentExecutionId = started.ParentExecutionId,
-            StartedBy = started.StartedBy,
-            CorrelationId = started.CorrelationId,
-            CausationId = started.CausationId,
-            CausationDepth = started.CausationDepth,
-            Traceparent = started.Traceparent,
-            Error = finished?.Error,
-            CompensationErrors = finished?.CompensationErrors ?? [],
-            Output = finished is null ? [] : state.Output,
-            InputCount = started.Input.Count,
-            NodesRun = state.NodesRun,
-            PayloadBytes = state.PayloadBytes,
-            UnmatchedSignals = finished is null ? state.UnmatchedSignals : 0,
-        };
-    }
+        Status = finished?.Status ?? state.Status,
+        FinishedAt = finished?.At,
+        WaitingUntil = finished is null ? state.WaitingUntil : null,
+        Error = finished?.Error,
+        CompensationErrors = finished?.CompensationErrors ?? [],
+        Output = finished is null ? [] : state.Output,
+        NodesRun = state.NodesRun,
+        PayloadBytes = state.PayloadBytes,
+        UnmatchedSignals = finished is null ? state.UnmatchedSignals : 0,
+    };
 
     /// <summary>One that is accepted and has not begun to run.</summary>
     public static Execution Queued(ExecutionStarted started) => new()

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LinkFlow.Functions.Tests.Orchestration;
 
-/// <summary>The journal shell, for the same workflows and the same answers.</summary>
+/// <summary>The journal shell, for the same workflows and the same nodes.</summary>
 internal sealed class JournalTwin : IAsyncDisposable
 {
     private readonly DataFolder _folder;
@@ -21,18 +21,23 @@ internal sealed class JournalTwin : IAsyncDisposable
     private readonly SavedWorkflows _workflows;
     private readonly JournalRuntime _runtime;
 
-    private JournalTwin(DataFolder folder, SavedWorkflows workflows, Func<ScriptedCallMade, CancellationToken, Task<Value>> answer)
+    private JournalTwin(DataFolder folder, SavedWorkflows workflows, NodeRegistry registry)
     {
         _folder = folder;
         _workflows = workflows;
         _store = SqliteStore.Open(folder, new StoreOptions(), TimeProvider.System, NullLogger.Instance);
-        var registry = new NodeRegistry([.. BuiltInNodes.All().All, new ScriptedCall(new ConcurrentQueue<ScriptedCallMade>(), answer)]);
         _runtime = new JournalRuntime(_store, workflows, registry, new NoServices(), new JournalOptions(), TimeProvider.System, NullLogger<JournalRuntime>.Instance);
     }
 
-    public static async Task<JournalTwin> BeginAsync(SavedWorkflows workflows, Func<ScriptedCallMade, CancellationToken, Task<Value>> answer)
+    public IExecutionRuntime Runtime => _runtime;
+    public IExecutionHistory History => _runtime.History;
+
+    public static Task<JournalTwin> BeginAsync(SavedWorkflows workflows, Func<ScriptedCallMade, CancellationToken, Task<Value>> answer) =>
+        BeginAsync(workflows, new NodeRegistry([.. BuiltInNodes.All().All, new ScriptedCall(new ConcurrentQueue<ScriptedCallMade>(), answer)]));
+
+    public static async Task<JournalTwin> BeginAsync(SavedWorkflows workflows, NodeRegistry registry)
     {
-        var twin = new JournalTwin(await DataFolder.OpenAsync(Directory.CreateTempSubdirectory("linkflow-twin-").FullName, TimeSpan.Zero), workflows, answer);
+        var twin = new JournalTwin(await DataFolder.OpenAsync(Directory.CreateTempSubdirectory("linkflow-twin-").FullName, TimeSpan.Zero), workflows, registry);
         await twin._runtime.StartAsync(default);
         return twin;
     }
@@ -47,10 +52,16 @@ internal sealed class JournalTwin : IAsyncDisposable
             Input = JsonText.Parse(input).AsArray is { } items ? [.. items.Select(Item.Of)] : [Item.Of(JsonText.Parse(input))],
             AnswerWhen = AnswerWhen.Accepted,
         });
+        return await EndedAsync(id);
+    }
+
+    /// <exception cref="TimeoutException">It does not end within half a minute.</exception>
+    public async Task<Execution> EndedAsync(string id)
+    {
         for (var end = Environment.TickCount64 + 30_000; ; await Task.Delay(2))
         {
             if (await _runtime.History.FindAsync(DurableWorld.Tenant, id) is { IsFinished: true } execution) return execution;
-            if (Environment.TickCount64 > end) throw new TimeoutException($"The journal's execution of '{workflowId}' does not end.");
+            if (Environment.TickCount64 > end) throw new TimeoutException($"The journal's execution '{id}' does not end.");
         }
     }
 
