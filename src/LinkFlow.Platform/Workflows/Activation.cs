@@ -1,6 +1,6 @@
 using LinkFlow.Engine.Plans;
-using LinkFlow.Platform.Events.Triggers;
 using LinkFlow.Platform.Events;
+using LinkFlow.Platform.Events.Triggers;
 using LinkFlow.Platform.Http;
 using LinkFlow.Platform.Identity;
 using LinkFlow.Platform.Ports;

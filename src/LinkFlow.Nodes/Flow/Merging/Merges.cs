@@ -1,6 +1,6 @@
+using LinkFlow.Engine.Nodes;
 using LinkFlow.Engine.Values;
 using LinkFlow.Nodes.Parameters;
-using LinkFlow.Engine.Nodes;
 
 namespace LinkFlow.Nodes.Flow.Merging;
 
